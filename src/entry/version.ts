@@ -1,0 +1,53 @@
+/**
+ * When a value was asked for, comparable across processes: a hybrid logical clock.
+ *
+ * Kulkarni et al., "Logical Physical Clocks" (2014). `stamp` holds the
+ * milliseconds since 2020 times 8 192 plus a counter, a safe integer until 2054;
+ * `origin` tells processes apart that wrote in the same tick.
+ */
+export interface Version {
+  readonly stamp: number;
+  /** An unsigned 32-bit number, drawn at random by each process. */
+  readonly origin: number;
+}
+
+const EPOCH = Date.UTC(2020, 0, 1);
+const TICKS_PER_MS = 8_192;
+
+/** The version before all others. */
+export const OLDEST: Version = { stamp: 0, origin: 0 };
+
+/** Negative when `a` is older than `b`, 0 when they are the same, positive when it is newer. */
+export function compareVersions(a: Version, b: Version): number {
+  return a.stamp - b.stamp || a.origin - b.origin;
+}
+
+/** The wall-clock milliseconds at which a stamp was taken. */
+export function stampTime(stamp: number): number {
+  return EPOCH + Math.floor(stamp / TICKS_PER_MS);
+}
+
+/** Hands out versions, each newer than all it handed out or has seen. */
+export class VersionClock {
+  readonly #now: () => number;
+  readonly origin: number;
+  #last = 0;
+
+  /** @param now the wall clock; @param origin an unsigned 32-bit number of this process. */
+  constructor(now: () => number, origin: number) {
+    this.#now = now;
+    this.origin = origin >>> 0;
+  }
+
+  /** The stamp of a new version. */
+  next(): number {
+    const wall = (this.#now() - EPOCH) * TICKS_PER_MS;
+    this.#last = wall > this.#last ? Math.floor(wall) : this.#last + 1;
+    return this.#last;
+  }
+
+  /** Takes note of a stamp from elsewhere: later versions of ours are newer. */
+  observe(stamp: number): void {
+    if (stamp > this.#last) this.#last = stamp;
+  }
+}

@@ -1,0 +1,32 @@
+import { ConfigError } from '../errors.ts';
+
+/** A length of time: milliseconds as a number, or text such as `'500ms'`, `'5s'`, `'1.5h'`, `'1d'`. */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
+
+/** Milliseconds in a second. */
+export const SECOND = 1_000;
+/** Milliseconds in a minute. */
+export const MINUTE: number = 60 * SECOND;
+/** Milliseconds in an hour. */
+export const HOUR: number = 60 * MINUTE;
+/** Milliseconds in a day of 24 hours. */
+export const DAY: number = 24 * HOUR;
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY };
+const FORM = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+
+/**
+ * The milliseconds of a duration; `Infinity` stays itself.
+ *
+ * @param name names the setting in the error.
+ * @throws ConfigError when it is no duration or is negative.
+ */
+export function toMs(duration: Duration, name = 'duration'): number {
+  if (typeof duration === 'number') {
+    if (duration >= 0) return duration;
+  } else if (typeof duration === 'string') {
+    const match = FORM.exec(duration);
+    if (match) return Number(match[1]) * (UNITS[match[2] ?? ''] ?? 1);
+  }
+  throw new ConfigError(`\`${name}\` is ${JSON.stringify(duration)}; give milliseconds from 0 up, or text such as '500ms', '5s', '10m', '1h', '1d'`);
+}

@@ -1,0 +1,83 @@
+import type { Entry } from '../entry/entry.ts';
+import type { RemovalCause } from '../telemetry/events.ts';
+
+/** What became of an entry offered to a tier: kept, refused for a newer one, or refused for its size. */
+export type Admission = 'stored' | 'outdated' | 'oversized';
+
+/**
+ * One kind's part of a local tier: synchronous, and the hot path of every read.
+ *
+ * Instants are of the process's monotonic clock. Keys are arguments, so that no
+ * key is ever put together to ask memory for it.
+ */
+export interface LocalPartition<V> {
+  /** How many entries it holds, dead ones not yet swept among them. */
+  readonly size: number;
+
+  /**
+   * The value under `key` if nothing at all need be thought about: it is fresh,
+   * not due for refresh, not doubted, not negative. Counts as a use.
+   */
+  read(key: string): V | undefined;
+
+  /** The entry under `key` while it is alive, fresh or stale; no use is counted. */
+  find(key: string): Entry<V> | undefined;
+
+  /** Tells that the entry under `key` was used. */
+  touch(key: string): void;
+
+  /**
+   * Keeps an entry, unless a newer one is there: one with a later `eventAt`
+   * where both have one, else one with a newer version.
+   *
+   * @param attentionAt from then on {@link LocalPartition.read} leaves the entry to the slow path.
+   */
+  put(entry: Entry<V>, attentionAt: number): Admission;
+
+  /** Removes the entry under `key`; tells whether there was one. */
+  remove(key: string, cause: RemovalCause): boolean;
+
+  /** Makes the entry under `key` stale, and keeps it for what is left of its grace, counted from `now`. */
+  expire(key: string, now: number): boolean;
+
+  /** Ends the doubt that {@link LocalTier.doubtTagged} cast on the entry under `key`. */
+  confirm(key: string): void;
+
+  /** The keys of the entries that are alive. */
+  keys(): IterableIterator<string>;
+}
+
+/** How full a local tier is. */
+export interface LocalTierUsage {
+  readonly entries: number;
+  readonly maxEntries: number;
+  readonly bytes: number;
+  readonly maxBytes: number;
+  readonly policy: string;
+}
+
+/** What a partition tells its cache as things happen to its entries. */
+export interface PartitionObserver {
+  removed(key: string, cause: RemovalCause): void;
+  oversized(key: string): void;
+}
+
+/**
+ * A place for live values, near the caller: memory.
+ *
+ * It is bounded as a whole; its partitions compete for room under one policy.
+ * It decides who leaves for room and nothing else.
+ */
+export interface LocalTier extends Disposable {
+  /** A new partition. Entries removed from it are told to `observer`. */
+  partition<V>(options: PartitionOptions<V>, observer: PartitionObserver): LocalPartition<V>;
+  /** From now on every entry with tags is left to the slow path until it is confirmed. */
+  doubtTagged(): void;
+  readonly usage: LocalTierUsage;
+}
+
+/** What a kind says of its values to memory. */
+export interface PartitionOptions<V> {
+  /** The bytes a value takes; an estimate is made when absent. */
+  readonly weigh?: ((value: V) => number) | undefined;
+}

@@ -1,0 +1,144 @@
+import { ConfigError } from '../../errors.ts';
+import { type EvictionPolicy, NONE, type Slot } from '../../policy/eviction-policy.ts';
+import type { RemovalCause } from '../../telemetry/events.ts';
+import type { Cancel, Clock } from '../../time/clock.ts';
+import { EntryColumns, UNTAGGED } from './entry-columns.ts';
+
+/** The dead are looked for this often, so that memory comes back even if nobody reads. */
+const SWEEP_EVERY_MS = 1_000;
+/** Rows looked at in one sweep: well under a millisecond. */
+const SWEEP_ROWS = 65_536;
+/** Owners are numbered in 16 bits, from 1 up. */
+const MAX_OWNERS = 0xffff;
+const FIRST_ROWS = 64;
+
+/** Finds the entries of one partition by key; the store tells it when one must go. */
+export interface SlotOwner {
+  drop(slot: Slot, cause: RemovalCause): void;
+}
+
+/** Bounds of a store, resolved. */
+export interface StoreLimits {
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  readonly maxEntryBytes: number;
+}
+
+/**
+ * The rows that all partitions of one memory share: who sits where, who leaves
+ * for room, and how much is in use. Its bounds hold after every call.
+ */
+export class EntryStore {
+  readonly columns: EntryColumns = new EntryColumns();
+  readonly policy: EvictionPolicy;
+  readonly limits: StoreLimits;
+  readonly clock: Clock;
+  /** Raised when tags were invalidated: an entry confirmed before is in doubt. */
+  doubt = 0;
+  entries = 0;
+  bytes = 0;
+
+  readonly #owners: (SlotOwner | undefined)[] = [undefined];
+  readonly #free: Slot[] = [];
+  #nextSlot: Slot = 1;
+  #sweepFrom: Slot = 1;
+  #cancelSweep: Cancel | undefined;
+
+  constructor(policy: EvictionPolicy, limits: StoreLimits, clock: Clock) {
+    this.policy = policy;
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  /** The number under which `owner` holds entries. */
+  join(owner: SlotOwner): number {
+    if (this.#owners.length > MAX_OWNERS) throw new ConfigError(`One memory holds ${MAX_OWNERS} kinds and namespaces; use fewer namespaces`);
+    return this.#owners.push(owner) - 1;
+  }
+
+  /** A free row for an entry of `weight`; others leave if they must. */
+  occupy(owner: number, weight: number): Slot {
+    this.makeRoom(1, weight);
+    const slot = this.#free.pop() ?? this.#freshRow();
+    this.columns.owners[slot] = owner;
+    this.columns.weights[slot] = weight;
+    this.entries += 1;
+    this.bytes += weight;
+    this.policy.inserted(slot);
+    this.#cancelSweep ??= this.clock.after(SWEEP_EVERY_MS, this.#sweep);
+    return slot;
+  }
+
+  /** The entry in `slot` weighs something else now. */
+  reweigh(slot: Slot, weight: number): void {
+    this.bytes += weight - this.columns.weights[slot]!;
+    this.columns.weights[slot] = weight;
+    this.policy.touched(slot);
+    this.makeRoom(0, 0);
+  }
+
+  /** Frees a row whose entry is gone. */
+  vacate(slot: Slot): void {
+    const { columns } = this;
+    this.policy.removed(slot);
+    this.entries -= 1;
+    this.bytes -= columns.weights[slot]!;
+    columns.keys[slot] = undefined;
+    columns.values[slot] = undefined;
+    if (columns.details) delete columns.details[slot];
+    columns.owners[slot] = 0;
+    this.#free.push(slot);
+  }
+
+  /** Lets entries go until `entries` more and `bytes` more fit. */
+  makeRoom(entries: number, bytes: number): void {
+    const { maxEntries, maxBytes } = this.limits;
+    while (this.entries + entries > maxEntries || this.bytes + bytes > maxBytes) {
+      const victim = this.policy.victim();
+      if (victim === NONE) return;
+      this.#drop(victim, 'evicted');
+    }
+  }
+
+  /** Casts doubt on every entry with tags. */
+  doubtTagged(): void {
+    this.doubt += 1;
+    if (this.doubt < UNTAGGED) return;
+    this.doubt = 1;
+    const { confirmed } = this.columns;
+    for (let slot = 1; confirmed && slot < confirmed.length; slot += 1) {
+      if (confirmed[slot] !== UNTAGGED) confirmed[slot] = 0;
+    }
+  }
+
+  close(): void {
+    this.#cancelSweep?.();
+    this.#cancelSweep = undefined;
+  }
+
+  #drop(slot: Slot, cause: RemovalCause): void {
+    this.#owners[this.columns.owners[slot]!]?.drop(slot, cause);
+  }
+
+  /** Rows double until the last that is allowed, so that a small cache stays small. */
+  #freshRow(): Slot {
+    const slot = this.#nextSlot++;
+    if (slot > this.columns.lastSlot) {
+      const lastSlot = Math.min(Math.max(FIRST_ROWS, this.columns.lastSlot * 2), this.limits.maxEntries);
+      this.columns.grow(lastSlot);
+      this.policy.grow(lastSlot);
+    }
+    return slot;
+  }
+
+  readonly #sweep = (): void => {
+    const { columns } = this;
+    const now = this.clock.monotonic();
+    const end = Math.min(this.#sweepFrom + SWEEP_ROWS, this.#nextSlot);
+    for (let slot = this.#sweepFrom; slot < end; slot += 1) {
+      if (columns.attentionAt[slot]! <= now && columns.owners[slot] !== 0 && columns.deadAtOf(slot) <= now) this.#drop(slot, 'expired');
+    }
+    this.#sweepFrom = end === this.#nextSlot ? 1 : end;
+    this.#cancelSweep = this.entries > 0 ? this.clock.after(SWEEP_EVERY_MS, this.#sweep) : undefined;
+  };
+}

@@ -1,0 +1,194 @@
+import { type Entry, NO_TAGS } from '../../entry/entry.ts';
+import { OLDEST } from '../../entry/version.ts';
+import type { Slot } from '../../policy/eviction-policy.ts';
+import { estimateBytes, type Weigher } from '../../policy/weigher.ts';
+import type { RemovalCause } from '../../telemetry/events.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { Admission, LocalPartition, PartitionObserver, PartitionOptions } from '../local-tier.ts';
+import { type Details, type EntryColumns, NEGATIVE, NO_DETAILS, UNTAGGED } from './entry-columns.ts';
+import type { EntryStore, SlotOwner } from './entry-store.ts';
+
+/** What an entry costs beside its key and its value: its row, its place in the map and in the policy. */
+const ENTRY_BYTES = 96;
+
+/**
+ * A sample of the clock may be as old as one turn of the event loop. It is
+ * trusted for entries that have longer than this to live, and the exact time is
+ * asked for the rest: only a turn blocked for longer could be told a stale value.
+ */
+const SAMPLE_TRUST_MS = 10_000;
+
+/** One kind's entries in memory: a map from key to row, over rows shared with other kinds. */
+export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
+  readonly #store: EntryStore;
+  readonly #columns: EntryColumns;
+  readonly #clock: Clock;
+  readonly #slots = new Map<string, Slot>();
+  readonly #owner: number;
+  readonly #weigh: Weigher<V>;
+  readonly #observer: PartitionObserver;
+  #lastDetails: Details = NO_DETAILS;
+
+  constructor(store: EntryStore, options: PartitionOptions<V>, observer: PartitionObserver) {
+    this.#store = store;
+    this.#columns = store.columns;
+    this.#clock = store.clock;
+    this.#weigh = options.weigh ?? estimateBytes;
+    this.#observer = observer;
+    this.#owner = store.join(this);
+  }
+
+  get size(): number {
+    return this.#slots.size;
+  }
+
+  read(key: string): V | undefined {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return undefined;
+    const columns = this.#columns;
+    const attentionAt = columns.attentionAt[slot]!;
+    if (this.#clock.recent() + SAMPLE_TRUST_MS >= attentionAt && this.#clock.monotonic() >= attentionAt) return undefined;
+    if (columns.confirmed !== undefined && columns.confirmed[slot]! < this.#store.doubt) return undefined;
+    const value = columns.values[slot];
+    if (value === NEGATIVE) return undefined;
+    this.#store.policy.touched(slot);
+    return value as V;
+  }
+
+  find(key: string): Entry<V> | undefined {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return undefined;
+    if (this.#columns.deadAtOf(slot) <= this.#clock.monotonic()) {
+      this.drop(slot, 'expired');
+      return undefined;
+    }
+    return this.#entryIn(slot, key);
+  }
+
+  touch(key: string): void {
+    const slot = this.#slots.get(key);
+    if (slot !== undefined) this.#store.policy.touched(slot);
+  }
+
+  put(entry: Entry<V>, attentionAt: number): Admission {
+    let slot = this.#slots.get(entry.key);
+    if (slot !== undefined && this.#columns.deadAtOf(slot) <= this.#clock.monotonic()) {
+      this.drop(slot, 'expired');
+      slot = undefined;
+    }
+    if (slot !== undefined && this.#isOutdated(slot, entry)) return 'outdated';
+
+    const weight = this.#weightOf(entry);
+    if (weight > this.#store.limits.maxEntryBytes) {
+      if (slot !== undefined) this.drop(slot, 'replaced');
+      this.#observer.oversized(entry.key);
+      return 'oversized';
+    }
+    if (slot === undefined) {
+      slot = this.#store.occupy(this.#owner, weight);
+      this.#slots.set(entry.key, slot);
+      this.#columns.keys[slot] = entry.key;
+      this.#write(slot, entry, attentionAt);
+    } else {
+      this.#write(slot, entry, attentionAt);
+      this.#store.reweigh(slot, weight);
+      this.#observer.removed(entry.key, 'replaced');
+    }
+    return 'stored';
+  }
+
+  remove(key: string, cause: RemovalCause): boolean {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return false;
+    this.drop(slot, cause);
+    return true;
+  }
+
+  expire(key: string, now: number): boolean {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return false;
+    const columns = this.#columns;
+    const staleAt = Math.min(columns.staleAtOf(slot), now);
+    columns.attentionAt[slot] = staleAt;
+    columns.setStaleAt(slot, staleAt);
+    return true;
+  }
+
+  confirm(key: string): void {
+    const slot = this.#slots.get(key);
+    if (slot !== undefined && this.#columns.confirmed) this.#columns.confirmed[slot] = this.#store.doubt;
+  }
+
+  *keys(): IterableIterator<string> {
+    const now = this.#clock.monotonic();
+    for (const [key, slot] of this.#slots) {
+      if (this.#columns.deadAtOf(slot) > now) yield key;
+    }
+  }
+
+  drop(slot: Slot, cause: RemovalCause): void {
+    const key = this.#columns.keys[slot]!;
+    this.#slots.delete(key);
+    this.#store.vacate(slot);
+    this.#observer.removed(key, cause);
+  }
+
+  #isOutdated(slot: Slot, entry: Entry<V>): boolean {
+    const columns = this.#columns;
+    const eventAt = columns.eventAtOf(slot);
+    if (eventAt !== undefined && entry.eventAt !== undefined && eventAt !== entry.eventAt) return eventAt > entry.eventAt;
+    if (!columns.stamps || !columns.origins) return false;
+    const ahead = columns.stamps[slot]! - entry.version.stamp || columns.origins[slot]! - entry.version.origin;
+    return ahead > 0;
+  }
+
+  #weightOf(entry: Entry<V>): number {
+    const bytes = entry.isNegative ? 0 : this.#weigh(entry.value as V);
+    return Math.min(0xffff_ffff, Math.ceil(bytes) + entry.key.length + ENTRY_BYTES);
+  }
+
+  #write(slot: Slot, entry: Entry<V>, attentionAt: number): void {
+    const columns = this.#columns;
+    columns.values[slot] = entry.isNegative ? NEGATIVE : entry.value;
+    columns.attentionAt[slot] = Math.min(attentionAt, entry.staleAt);
+    columns.askedAt[slot] = entry.askedAt;
+    columns.setStaleAt(slot, entry.staleAt);
+    columns.setGraceMs(slot, entry.deadAt - entry.staleAt);
+    columns.setEventAt(slot, entry.eventAt);
+    columns.setVersion(slot, entry.version.stamp, entry.version.origin);
+    columns.setDetails(slot, this.#detailsOf(entry));
+    columns.setConfirmed(slot, entry.tags.length === 0 ? UNTAGGED : this.#store.doubt);
+  }
+
+  /** Entries of a kind mostly agree in all of these, so the last is tried again. */
+  #detailsOf(entry: Entry<V>): Details {
+    const last = this.#lastDetails;
+    const isSame = entry.tags === last.tags && entry.source === last.source && entry.isFinal === last.isFinal && entry.why === last.why;
+    if (isSame) return last;
+    const { tags, source, isFinal, why } = entry;
+    if (tags === NO_TAGS && source === undefined && !isFinal && why === '') return NO_DETAILS;
+    this.#lastDetails = { tags, source, isFinal, why };
+    return this.#lastDetails;
+  }
+
+  #entryIn(slot: Slot, key: string): Entry<V> {
+    const columns = this.#columns;
+    const value = columns.values[slot];
+    const isNegative = value === NEGATIVE;
+    const { tags, source, isFinal, why } = columns.detailsOf(slot);
+    return {
+      key,
+      value: isNegative ? undefined : (value as V),
+      isNegative,
+      eventAt: columns.eventAtOf(slot),
+      askedAt: columns.askedAt[slot]!,
+      staleAt: columns.staleAtOf(slot),
+      deadAt: columns.deadAtOf(slot),
+      version: columns.stamps && columns.origins ? { stamp: columns.stamps[slot]!, origin: columns.origins[slot]! } : OLDEST,
+      tags,
+      source,
+      isFinal,
+      why,
+    };
+  }
+}

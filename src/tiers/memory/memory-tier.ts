@@ -1,0 +1,55 @@
+import { ConfigError } from '../../errors.ts';
+import type { PolicyName } from '../../policy/eviction-policy.ts';
+import { POLICIES } from '../../policy/policies.ts';
+import { type Clock, systemClock } from '../../time/clock.ts';
+import { type Size, toBytes } from '../../entry/size.ts';
+import type { LocalPartition, LocalTier, LocalTierUsage, PartitionObserver, PartitionOptions } from '../local-tier.ts';
+import { EntryStore } from './entry-store.ts';
+import { MemoryPartition } from './memory-partition.ts';
+
+/** How much memory a cache may use, and who leaves when it is full. */
+export interface MemoryOptions {
+  /** @default 100_000 */
+  readonly maxEntries?: number;
+  /** Bytes as the weigher sees them: values, keys, and our own part. @default '256mb' */
+  readonly maxBytes?: Size;
+  /** A heavier entry is not admitted, for it would empty the cache. @default a quarter of `maxBytes` */
+  readonly maxEntryBytes?: Size;
+  /** @default 'lru' */
+  readonly policy?: PolicyName;
+}
+
+/** Live values in the memory of this process: the nearest tier, synchronous. */
+export class MemoryTier implements LocalTier {
+  readonly #store: EntryStore;
+
+  /** @throws ConfigError when a bound is no positive number or the policy is unknown. */
+  constructor(options: MemoryOptions = {}, clock: Clock = systemClock) {
+    const maxEntries = options.maxEntries ?? 100_000;
+    if (!Number.isInteger(maxEntries) || maxEntries < 1 || maxEntries > 2 ** 31) {
+      throw new ConfigError(`\`memory.maxEntries\` is ${maxEntries}; give a whole number from 1 to 2147483648`);
+    }
+    const maxBytes = toBytes(options.maxBytes ?? '256mb', 'memory.maxBytes');
+    const maxEntryBytes = toBytes(options.maxEntryBytes ?? Math.ceil(maxBytes / 4), 'memory.maxEntryBytes');
+    const policy = POLICIES[options.policy ?? 'lru'];
+    if (!policy) throw new ConfigError(`\`memory.policy\` is "${options.policy}"; there are ${Object.keys(POLICIES).join(', ')}`);
+    this.#store = new EntryStore(policy(), { maxEntries, maxBytes, maxEntryBytes }, clock);
+  }
+
+  partition<V>(options: PartitionOptions<V>, observer: PartitionObserver): LocalPartition<V> {
+    return new MemoryPartition(this.#store, options, observer);
+  }
+
+  doubtTagged(): void {
+    this.#store.doubtTagged();
+  }
+
+  get usage(): LocalTierUsage {
+    const { entries, bytes, limits, policy } = this.#store;
+    return { entries, maxEntries: limits.maxEntries, bytes, maxBytes: limits.maxBytes, policy: policy.name };
+  }
+
+  [Symbol.dispose](): void {
+    this.#store.close();
+  }
+}

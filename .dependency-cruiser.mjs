@@ -1,0 +1,108 @@
+/** What each floor of src may import beside itself, from the ground up. A floor is a folder or a file of that name. */
+const library = {
+  errors: [],
+  telemetry: [],
+  policy: [],
+  time: ['errors'],
+  entry: ['time', 'errors'],
+  lifetime: ['entry', 'time', 'errors'],
+  bus: ['entry', 'time', 'errors', 'telemetry'],
+  tiers: ['policy', 'entry', 'time', 'errors', 'telemetry'],
+  batching: ['time', 'errors', 'telemetry'],
+  analytics: ['time', 'telemetry'],
+  cache: ['tiers', 'bus', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
+  testing: ['tiers', 'bus', 'entry', 'time'],
+  market: ['cache', 'lifetime', 'entry', 'time', 'errors'],
+  providers: ['market', 'batching', 'time', 'errors', 'telemetry'],
+  inference: ['cache', 'batching', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
+  warming: ['market', 'analytics', 'batching', 'cache', 'time', 'errors', 'telemetry'],
+  rollout: ['cache', 'analytics', 'time', 'errors', 'telemetry'],
+  'create-cache': ['cache', 'tiers', 'bus', 'policy', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
+};
+const core = ['create-cache', ...library['create-cache']];
+const floors = {
+  ...library,
+  index: core,
+  config: Object.keys(library),
+  service: ['config', 'analytics', 'market', 'cache', 'errors', 'time', 'telemetry'],
+  cli: ['service', 'config', 'errors'],
+  doors: [...Object.keys(library), 'config', 'service'],
+};
+
+/** The one place in src that may import a package; a package that stands not here may not be imported at all. */
+const homes = {
+  'cbor-x': 'src/entry/codec/',
+  lmdb: 'src/(tiers|bus)/lmdb',
+  zod: 'src/config/',
+  yaml: 'src/config/',
+  fastify: 'src/service/',
+  '@fastify/swagger': 'src/service/',
+  'prom-client': 'src/service/',
+};
+
+const within = (floor) => `^src/${floor}(/|[.]ts$)`;
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+const packagePath = (name) => `node_modules/${name}/`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...Object.entries(floors).map(([floor, below]) =>
+      rule(
+        `floor-${floor}`,
+        below.length > 0 ? `${floor} may import ${below.join(', ')}` : `${floor} imports nothing of src`,
+        { path: within(floor) },
+        { path: '^src/', pathNot: [floor, ...below].map(within) },
+      ),
+    ),
+    ...Object.entries(homes).map(([name, home]) =>
+      rule(`home-of-${name}`, `${name} is imported in ${home} only`, { path: '^src/', pathNot: `^${home}` }, { path: packagePath(name) }),
+    ),
+    rule(
+      'package-without-home',
+      'Name the one place that may import it',
+      { path: '^src/' },
+      { path: 'node_modules/', pathNot: Object.keys(homes).map(packagePath) },
+    ),
+    rule('folder-without-floor', 'Give the folder a floor', { path: '^src/', pathNot: Object.keys(floors).map(within) }, {}),
+    rule('no-cycles', 'Cut the circle', { path: '^src/' }, { circular: true }),
+    rule(
+      'no-orphans',
+      'Nothing imports it, and it imports nothing',
+      { path: '^src/', orphan: true, pathNot: '^src/(index[.]ts$|cli/main[.]ts$|doors/)' },
+      {},
+    ),
+    rule('no-inner-index', 'Import the file that has the thing', { path: '^src/' }, { path: '^src/.+/index[.]ts$' }),
+    rule('no-unresolvable', 'There is no such module', { path: '^src/' }, { couldNotResolve: true }),
+    rule('no-development-package', 'Users do not have it', { path: '^src/' }, { dependencyTypes: ['npm-dev'] }),
+    rule(
+      'cache-sees-contracts',
+      'The cache knows tiers and the bus by their contracts',
+      { path: within('cache') },
+      { path: '^src/(tiers|bus)/', pathNot: '^src/(tiers/(local|remote)-tier|bus/bus)[.]ts$' },
+    ),
+    rule(
+      'clock-stays-home',
+      'Only src/time sets timers and reads the time',
+      { path: '^src/', pathNot: '^src/(time|testing)/' },
+      { path: '^(node:)?(timers|timers/promises|perf_hooks)$' },
+    ),
+    rule(
+      'core-has-no-network',
+      'The core opens no connection',
+      { path: core.map(within) },
+      { path: '^(node:)?(http|https|http2|net|tls|dgram)$' },
+    ),
+    rule(
+      'dashboard-sees-wire',
+      'The browser knows the shapes on the wire, and no more',
+      { path: '^dashboard/' },
+      { path: '^src/', pathNot: '^src/service/wire[.]ts$' },
+    ),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

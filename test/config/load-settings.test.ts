@@ -1,0 +1,154 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type LoadedSettings, loadSettings } from '../../src/config/load-settings.ts';
+import { ConfigError } from '../../src/errors.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tiercel-config-'));
+
+/** The settings of a file with this text, in this environment, under these options. */
+function load(text?: string, environment: NodeJS.ProcessEnv = {}, options: Record<string, unknown> = {}): LoadedSettings {
+  const file = text === undefined ? undefined : join(folder, 'tiercel.yaml');
+  if (file !== undefined) writeFileSync(file, text ?? '');
+  return loadSettings({
+    file,
+    environment,
+    options: new Map(Object.entries(options).map(([path, value]) => [path, { name: `--${path.split('.').at(-1)}`, value }])),
+  });
+}
+
+function refusal(text?: string, environment?: NodeJS.ProcessEnv, options?: Record<string, unknown>): string {
+  try {
+    load(text, environment, options);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  throw new Error('The settings were taken');
+}
+
+describe('loadSettings', () => {
+  test('needs nothing: every setting has a default', () => {
+    const { settings, warnings, file } = load();
+    expect(settings).toEqual({
+      server: { host: '127.0.0.1', port: 8083, allowedHosts: [], drainTimeout: '10s', maxLiveClients: 32 },
+      cache: { enabled: true, namespace: 'main', ttl: '1h', memory: { maxEntries: 100_000, maxMegabytes: 256 }, store: '.tiercel' },
+      kinds: {},
+      provider: 'replay',
+      replay: { speed: 1, latency: '40ms' },
+      demo: false,
+    });
+    expect(warnings).toEqual([]);
+    expect(file).toBeUndefined();
+  });
+
+  test('reads YAML, and JSON, which is YAML', () => {
+    expect(load('server:\n  port: 9000\nkinds:\n  quote: { ttl: 2s, grace: 30s }\n  mood: { ttl: 1h }\n').settings).toMatchObject({
+      server: { port: 9000, host: '127.0.0.1' },
+      kinds: { quote: { ttl: '2s', grace: '30s' }, mood: { ttl: '1h' } },
+    });
+    expect(load('{"cache":{"store":null,"memory":{"maxEntries":5}}}').settings.cache).toMatchObject({
+      store: null,
+      memory: { maxEntries: 5, maxMegabytes: 256 },
+    });
+    expect(load('').settings.server.port).toBe(8083);
+  });
+
+  test('takes options before the environment before the file', () => {
+    const text = 'server: { port: 1, host: file.example }\nkinds: { quote: { ttl: 1s, grace: 9s } }\ncache: { ttl: 1m }';
+    const { settings } = load(text, { CACHE_TTL_PRICE: '2s', CACHE_TTL: '2m' }, { 'server.port': 3 });
+    expect(settings.server).toMatchObject({ port: 3, host: 'file.example' });
+    expect(settings.kinds['quote']).toEqual({ ttl: '2s', grace: '9s' });
+    expect(settings.cache.ttl).toBe('2m');
+  });
+
+  test('reads every variable it knows', () => {
+    const environment = {
+      CACHE_ENABLED: 'false',
+      CACHE_TTL: '90000',
+      CACHE_MAX_SIZE: '500',
+      CACHE_MAX_MEMORY_MB: '64',
+      CACHE_TTL_PRICE: '500ms',
+      TIERCEL_TOKEN: 'a-token-of-16-chars',
+    };
+    const { settings, warnings } = load(undefined, environment);
+    expect(settings.cache).toMatchObject({ enabled: false, ttl: 90_000, memory: { maxEntries: 500, maxMegabytes: 64 } });
+    expect(settings.kinds['quote']).toEqual({ ttl: '500ms' });
+    expect(settings.server.token).toBe('a-token-of-16-chars');
+    expect(warnings).toEqual([]);
+  });
+
+  test('passes over what is set empty, and over what is not ours', () => {
+    expect(load(undefined, { CACHE_TTL: '', PATH: '/bin', TIERCEL_URL: 'http://127.0.0.1:1' })).toMatchObject({
+      settings: { cache: { ttl: '1h' } },
+      warnings: [],
+    });
+  });
+
+  test.each([
+    ['server: { port: 99999 }', 'server.port is 99999; write a port from 0 to 65535'],
+    ['server: { prot: 1 }', 'server.prot is no setting; did you mean "port"?'],
+    ['cashe: {}', 'cashe is no setting; did you mean "cache"?'],
+    ['wholly: {}', 'wholly is no setting; there are: server, cache, kinds, provider, replay, demo'],
+    ['server: 3', 'server is 3; write a group of settings'],
+    [
+      'server: { token: short }',
+      'server.token is too short or no text; write text of 16 characters or more, such as `openssl rand -base64 24` prints',
+    ],
+    ['cache: { namespace: a b }', 'cache.namespace is "a b"; use letters'],
+    ['kinds: { quote: { ttl: 5 parsecs } }', 'kinds.quote.ttl is "5 parsecs"; write milliseconds, or text such as \'500ms\''],
+    ['kinds: { quote: { tll: 5s } }', 'kinds.quote.tll is no setting; did you mean "ttl"?'],
+    ['kinds: { "a b": {} }', 'for the name of a kind'],
+    ['provider: binance', 'provider is "binance"; write "replay"'],
+    ['replay: { speed: 0 }', 'replay.speed is 0; write a number above 0'],
+    ['__proto__: { x: 1 }', '__proto__ is no setting'],
+  ])('refuses %s', (text, message) => {
+    expect(refusal(text)).toContain(message);
+  });
+
+  test('names a setting as whoever set it knows it, and tells all that is wrong at once', () => {
+    const message = refusal('demo: 7', { CACHE_TTL: '-5', CACHE_MAX_SIZE: 'many' }, { 'server.port': 'abc' });
+    expect(message.split('\n')).toEqual([
+      expect.stringContaining('--port is "abc"; write a port'),
+      expect.stringContaining('CACHE_TTL is "-5"; write milliseconds'),
+      expect.stringContaining('CACHE_MAX_SIZE is "many"; write a whole number'),
+      expect.stringContaining('demo is 7; write true or false'),
+    ]);
+  });
+
+  test('never tells a token', () => {
+    expect(refusal(undefined, { TIERCEL_TOKEN: 'hunter2' })).not.toContain('hunter2');
+  });
+
+  test('refuses a file that is missing, is no YAML, sets a name twice or holds a list', () => {
+    expect(() => loadSettings({ file: join(folder, 'none.yaml'), environment: {}, options: new Map() })).toThrow(
+      /none.yaml cannot be read/,
+    );
+    expect(refusal('server: [')).toContain('is not YAML');
+    expect(refusal('demo: true\ndemo: false')).toContain('Map keys must be unique');
+    expect(refusal('- 1')).toContain('is no group of settings');
+    expect(refusal('demo: !!js/function "x"')).toContain('is not YAML');
+  });
+
+  test.each([
+    'CACHE_TTL_FUNDAMENTALS',
+    'CACHE_TTL_NEWS',
+    'CACHE_WARMING_ENABLED',
+    'CACHE_BATCH_SIZE',
+    'CACHE_LOW_LOAD_HOURS',
+    'REDIS_URL',
+    'NATS_URL',
+  ])('warns of %s, which only a later release heeds', (name) => {
+    expect(load(undefined, { [name]: 'x' }).warnings).toEqual([expect.stringContaining(`${name} is set, and has no effect`)]);
+  });
+
+  test('warns of a CACHE_ variable that it does not know, which may be of another program', () => {
+    expect(load(undefined, { CACHE_TTTL: '1s' }).warnings).toEqual([expect.stringContaining('did you mean CACHE_TTL?')]);
+  });
+
+  test('refuses a TIERCEL_ variable that it does not know, and encryption that it cannot give', () => {
+    expect(refusal(undefined, { TIERCEL_TOKN: 'x' })).toContain('did you mean TIERCEL_TOKEN?');
+    expect(refusal(undefined, { TIERCEL_ENCRYPTION_KEYS: 'k1:abc' })).toContain('cannot encrypt');
+  });
+});

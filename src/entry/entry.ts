@@ -1,6 +1,12 @@
 import type { Version } from './version.ts';
 
-/** A value and all that is known of it. Instants are wall-clock milliseconds. */
+/**
+ * A value and all that is known of it.
+ *
+ * `askedAt`, `staleAt` and `deadAt` are milliseconds of one clock: the monotonic
+ * one within a process, the wall clock in bytes and in answers to people.
+ * `eventAt` is the source's own time, epoch milliseconds.
+ */
 export interface Entry<V = unknown> {
   readonly key: string;
   /** `undefined` in a negative entry: the source was asked and has nothing. */
@@ -35,3 +41,8 @@ export interface SealedEntry {
 }
 
 export const NO_TAGS: readonly string[] = Object.freeze([]);
+
+/** The entry with its instants moved by `ms`, from one clock to another. */
+export function shifted<V>(entry: Entry<V>, ms: number): Entry<V> {
+  return { ...entry, askedAt: entry.askedAt + ms, staleAt: entry.staleAt + ms, deadAt: entry.deadAt + ms };
+}

@@ -1,9 +1,7 @@
 import type { SealedEntry } from '../entry/entry.ts';
 import type { Pattern } from '../entry/pattern.ts';
 import type { Version } from '../entry/version.ts';
-
-/** An answer now, or the promise of one: a tier that need not wait does not make its caller wait. */
-export type Answer<T> = T | Promise<T>;
+import type { Answer } from './answer.ts';
 
 /**
  * A store further away than memory: a disk, Redis.

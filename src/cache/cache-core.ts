@@ -1,0 +1,156 @@
+import type { KeyArgument } from '../entry/key.ts';
+import { Pattern } from '../entry/pattern.ts';
+import type { VersionClock } from '../entry/version.ts';
+import { ClosedError } from '../errors.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { LocalTier } from '../tiers/local-tier.ts';
+import type { Clock } from '../time/clock.ts';
+import { type Explanation, explainTier, verdictOf } from './explanation.ts';
+import { Invalidation } from './invalidation.ts';
+import { type AnyKindCache, KindCache } from './kind-cache.ts';
+import { KindEngine, type KindSurroundings } from './kind-engine.ts';
+import type { KindPlan } from './kind-plan.ts';
+import { type AnyEngine, KindRoutes } from './kind-routes.ts';
+import { RemoteMarks } from './remote-marks.ts';
+import { RemoteStack } from './remote-stack.ts';
+import type { SafeTier } from './safe-tier.ts';
+import { Sealing } from './sealing.ts';
+import { type CacheStats, kindStats, tierStats, totalStats } from './stats.ts';
+import { TagMarks } from './tag-marks.ts';
+
+/** What the namespaces of one cache share. */
+export interface SharedParts {
+  readonly plain: KindPlan<string, unknown>;
+  readonly plans: ReadonlyMap<string, KindPlan<KeyArgument, unknown>>;
+  readonly local: LocalTier;
+  readonly tiers: readonly SafeTier[];
+  readonly versions: VersionClock;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly telemetry: Telemetry;
+  readonly maxValueBytes: number;
+  /** Every namespace there is, so that closing one closes all. */
+  readonly cores: CacheCore[];
+  closing: Promise<void> | undefined;
+}
+
+/** One namespace of a cache at work: its kinds, and what they share, put together. */
+export class CacheCore {
+  readonly namespace: string;
+  readonly telemetry: Telemetry;
+  readonly stack: RemoteStack;
+  readonly routes: KindRoutes;
+  readonly invalidation: Invalidation;
+  readonly kinds: ReadonlyMap<string, KindCache<KeyArgument, unknown>>;
+  readonly #faces = new Map<AnyEngine, AnyKindCache>();
+  readonly #shared: SharedParts;
+
+  constructor(namespace: string, shared: SharedParts) {
+    const { clock, local, tiers, versions, random, telemetry } = shared;
+    this.namespace = namespace;
+    this.#shared = shared;
+    this.telemetry = telemetry;
+    const marks = new TagMarks();
+    this.stack = new RemoteStack(tiers, new Sealing(namespace, clock, versions, shared.maxValueBytes), new RemoteMarks(namespace), marks);
+    const { stack } = this;
+    const isClosed = (): boolean => shared.closing !== undefined;
+    const around: KindSurroundings = { local, stack, marks, versions, clock, random, telemetry, isVersioned: tiers.length > 0, isClosed };
+
+    const engines = new Map<string, AnyEngine>();
+    const kinds = new Map<string, KindCache<KeyArgument, unknown>>();
+    for (const [name, plan] of shared.plans) {
+      const engine = new KindEngine(plan, around);
+      engines.set(name, engine);
+      kinds.set(name, this.#face(engine));
+    }
+    const plain = new KindEngine(shared.plain, around);
+    this.#face(plain);
+    this.kinds = kinds;
+    this.routes = new KindRoutes(namespace, plain, engines);
+    this.invalidation = new Invalidation(this.routes, stack, marks, local, versions, telemetry);
+    shared.cores.push(this);
+  }
+
+  #face<K extends KeyArgument>(engine: KindEngine<K, unknown>): KindCache<K, unknown> {
+    const face = new KindCache(engine);
+    this.#faces.set(engine, face);
+    return face;
+  }
+
+  faceOf(engine: AnyEngine): AnyKindCache {
+    return this.#faces.get(engine) as AnyKindCache;
+  }
+
+  within(name: string): CacheCore {
+    this.assertOpen();
+    return new CacheCore(`${this.namespace}/${name}`, this.#shared);
+  }
+
+  assertOpen(): void {
+    if (this.#shared.closing) throw new ClosedError();
+  }
+
+  async keys(pattern: string, limit: number): Promise<string[]> {
+    const wanted = new Pattern(pattern);
+    const keys = new Set<string>();
+    const add = (text: string | undefined): void => {
+      if (text !== undefined && keys.size < limit && wanted.matches(text)) keys.add(text);
+    };
+    for (const engine of this.routes.engines()) {
+      for (const argument of engine.partition.keys()) add(this.routes.text(engine, argument));
+    }
+    for (const full of this.routes.fullPatterns(pattern)) {
+      if (keys.size >= limit) break;
+      for await (const batch of this.stack.scan(full)) {
+        for (const key of batch) add(this.routes.textOf(key));
+        if (keys.size >= limit) break;
+      }
+    }
+    return [...keys].sort();
+  }
+
+  async explain(key: string): Promise<Explanation> {
+    const { clock } = this.#shared;
+    const { engine, argument } = this.routes.resolve(key);
+    const memory = explainTier('memory', engine.store.held(argument), clock);
+    const remote = engine.store.isShared ? await this.stack.inspect(engine.plan, argument) : new Map();
+    const tiers = [memory, ...[...remote].map(([tier, entry]) => explainTier(tier, entry, clock))];
+    return {
+      key,
+      kind: engine.plan.name,
+      argument,
+      namespace: this.namespace,
+      tiers,
+      isLoading: engine.flights.get(argument) !== undefined,
+      isBackingOff: engine.backoff.isWaiting(argument, clock.monotonic()),
+      verdict: verdictOf(tiers, engine, argument),
+    };
+  }
+
+  stats(): CacheStats {
+    const engines = [...this.routes.engines()];
+    return {
+      name: this.telemetry.cache,
+      namespace: this.namespace,
+      kinds: Object.fromEntries(engines.map((engine) => [engine.plan.name, kindStats(engine)])),
+      total: totalStats(engines),
+      memory: this.#shared.local.usage,
+      tiers: this.#shared.tiers.map(tierStats),
+    };
+  }
+
+  close(): Promise<void> {
+    this.#shared.closing ??= this.#close();
+    return this.#shared.closing;
+  }
+
+  async #close(): Promise<void> {
+    const { cores, tiers, local } = this.#shared;
+    for (const core of cores) {
+      for (const engine of core.routes.engines()) engine.flights.abortAll(new ClosedError());
+    }
+    await Promise.all(cores.map((core) => core.stack.flush()));
+    await Promise.all(tiers.map((tier) => tier.close()));
+    local[Symbol.dispose]();
+  }
+}

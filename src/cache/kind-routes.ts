@@ -1,0 +1,64 @@
+import { Pattern } from '../entry/pattern.ts';
+import type { KindEngine } from './kind-engine.ts';
+
+/** The engines of a namespace, whatever their keys and values. */
+// biome-ignore lint/suspicious/noExplicitAny: engines of every kind stand side by side here; each is typed where it is used.
+export type AnyEngine = KindEngine<any, any>;
+
+/** Where a key as people write it leads. */
+export interface Route {
+  readonly engine: AnyEngine;
+  readonly argument: string;
+}
+
+/**
+ * Leads from keys as people write them to kinds: `quote:AAPL` is `AAPL` of the
+ * kind `quote`, if there is that kind; every other text is a plain key.
+ */
+export class KindRoutes {
+  readonly #prefix: string;
+  readonly #plain: AnyEngine;
+  readonly #kinds: ReadonlyMap<string, AnyEngine>;
+
+  constructor(namespace: string, plain: AnyEngine, kinds: ReadonlyMap<string, AnyEngine>) {
+    this.#prefix = `${namespace}:`;
+    this.#plain = plain;
+    this.#kinds = kinds;
+  }
+
+  *engines(): IterableIterator<AnyEngine> {
+    yield this.#plain;
+    yield* this.#kinds.values();
+  }
+
+  resolve(key: string): Route {
+    if (this.#kinds.size > 0) {
+      const colonAt = key.indexOf(':');
+      const engine = colonAt > 0 ? this.#kinds.get(key.slice(0, colonAt)) : undefined;
+      if (engine) return { engine, argument: key.slice(colonAt + 1) };
+    }
+    return { engine: this.#plain, argument: key };
+  }
+
+  /** The key of an argument, as people write it. */
+  text(engine: AnyEngine, argument: string): string {
+    return engine.plan.name === '' ? argument : `${engine.plan.name}:${argument}`;
+  }
+
+  /** The key that a full key of this namespace stands for, as people write it; `undefined` for a mark. */
+  textOf(fullKey: string): string | undefined {
+    const rest = fullKey.slice(this.#prefix.length);
+    if (rest.startsWith(':')) return rest.slice(1);
+    return rest.startsWith('~') ? undefined : rest;
+  }
+
+  /** Where full keys of this namespace that match lie, if they are of a kind. */
+  fullPattern(text: string): Pattern {
+    return new Pattern(text, this.#prefix);
+  }
+
+  /** Where full keys of this namespace that match lie: those of kinds, and plain ones. */
+  fullPatterns(text: string): Pattern[] {
+    return [this.fullPattern(text), new Pattern(text, `${this.#prefix}:`)];
+  }
+}

@@ -1,0 +1,57 @@
+import { KindCounters, type TierCounters } from '../telemetry/counters.ts';
+import type { LocalTierUsage } from '../tiers/local-tier.ts';
+import type { AnyEngine } from './kind-routes.ts';
+import type { SafeTier } from './safe-tier.ts';
+
+/** What was asked of one kind since the start, and what it holds now. */
+export type KindStats = Readonly<Omit<KindCounters, 'requests'>> & {
+  readonly requests: number;
+  /** `(hits + stale) / requests`; 0 before the first request. */
+  readonly hitRatio: number;
+  /** Entries in memory. */
+  readonly entries: number;
+  readonly loadsRunning: number;
+  readonly loadsQueued: number;
+};
+
+/** What was asked of a cache since the start, and what it holds now. */
+export interface CacheStats {
+  readonly name: string;
+  readonly namespace: string;
+  /** By kind; plain keys stand under the empty name. */
+  readonly kinds: Readonly<Record<string, KindStats>>;
+  readonly total: KindStats;
+  readonly memory: LocalTierUsage;
+  readonly tiers: readonly (Readonly<TierCounters> & { readonly name: string })[];
+}
+
+/** The statistics of one kind. */
+export function kindStats(engine: AnyEngine): KindStats {
+  return finished({ ...engine.counters }, engine.partition.size, engine.gate.running, engine.gate.queued);
+}
+
+/** The sum of the statistics of kinds. */
+export function totalStats(engines: Iterable<AnyEngine>): KindStats {
+  const sum: Record<string, number> = { ...new KindCounters() };
+  let entries = 0;
+  let running = 0;
+  let queued = 0;
+  for (const { counters, partition, gate } of engines) {
+    for (const [name, count] of Object.entries(counters)) sum[name] = (sum[name] ?? 0) + count;
+    entries += partition.size;
+    running += gate.running;
+    queued += gate.queued;
+  }
+  return finished(sum as unknown as Omit<KindCounters, 'requests'>, entries, running, queued);
+}
+
+/** What a remote tier was asked. */
+export function tierStats(tier: SafeTier): Readonly<TierCounters> & { readonly name: string } {
+  return { name: tier.name, ...tier.counters };
+}
+
+function finished(counters: Omit<KindCounters, 'requests'>, entries: number, loadsRunning: number, loadsQueued: number): KindStats {
+  const requests = counters.hits + counters.stale + counters.misses + counters.errors;
+  const hitRatio = requests === 0 ? 0 : (counters.hits + counters.stale) / requests;
+  return { ...counters, requests, hitRatio, entries, loadsRunning, loadsQueued };
+}

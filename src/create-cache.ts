@@ -1,0 +1,86 @@
+import { Cache, type CacheOf } from './cache/cache.ts';
+import { CacheCore, type SharedParts } from './cache/cache-core.ts';
+import type { KindOptions, Kinds } from './cache/kind.ts';
+import { DEFAULT_LIFETIME, type KindPlan, planKind } from './cache/kind-plan.ts';
+import { SafeTier } from './cache/safe-tier.ts';
+import { assertNamespace, type KeyArgument } from './entry/key.ts';
+import { type Size, toBytes } from './entry/size.ts';
+import { VersionClock } from './entry/version.ts';
+import { ConfigError } from './errors.ts';
+import type { LifetimeSpec } from './lifetime/lifetime.ts';
+import { Telemetry } from './telemetry/telemetry.ts';
+import { type GuardOptions, guarded } from './tiers/guarded-tier.ts';
+import { type MemoryOptions, MemoryTier } from './tiers/memory/memory-tier.ts';
+import type { RemoteTier } from './tiers/remote-tier.ts';
+import { chance } from './time/chance.ts';
+import { type Clock, systemClock } from './time/clock.ts';
+
+/** All that a cache can be told. Everything has a default. */
+export interface CacheOptions<K extends Kinds> {
+  /** Names the cache in events and statistics. @default 'cache' */
+  readonly name?: string;
+  /** Before every key in remote tiers, so that caches can share them. @default 'main' */
+  readonly namespace?: string;
+  /** The kinds of data, by name. Plain keys need none. */
+  readonly kinds?: K;
+  /** How long values live whose kind does not say. @default '1m' */
+  readonly lifetime?: LifetimeSpec;
+  /** How plain keys are treated, where it differs from the defaults of a kind. */
+  readonly plain?: KindOptions<string, unknown>;
+  readonly memory?: MemoryOptions;
+  /** Tiers beyond memory, nearest first. Each is put behind a deadline and a breaker. @default none */
+  readonly remote?: RemoteTier | readonly RemoteTier[];
+  /** The deadline and the breaker before each remote tier. */
+  readonly guard?: GuardOptions;
+  /** A larger value is not sent to remote tiers. @default '16mb' */
+  readonly maxValueBytes?: Size;
+  /** @default the machine's */
+  readonly clock?: Clock;
+  /** Numbers from 0 up to 1, for jitter. @default the machine's */
+  readonly random?: () => number;
+}
+
+/**
+ * Creates a cache.
+ *
+ * @example
+ * const cache = createCache({
+ *   kinds: { quote: kind<string, Quote>({ lifetime: { ttl: '5s', grace: '1m' } }) },
+ *   memory: { maxEntries: 100_000 },
+ * });
+ * await cache.quote.getOrLoad('AAPL', ({ key, signal }) => api.quote(key, { signal }));
+ *
+ * @throws ConfigError naming the option at fault.
+ */
+export function createCache<const K extends Kinds = Record<never, never>>(options: CacheOptions<K> = {}): CacheOf<K> {
+  const { clock = systemClock, random = chance, name = 'cache', namespace = 'main', lifetime = DEFAULT_LIFETIME } = options;
+  assertNamespace(namespace);
+  const telemetry = new Telemetry(name);
+  const remote = options.remote === undefined ? [] : asList(options.remote);
+  const names = remote.map((tier) => tier.name);
+  if (new Set(names).size < names.length) throw new ConfigError(`Two remote tiers are named alike (${names.join(', ')}); give them names of their own`);
+
+  const plans = new Map<string, KindPlan<KeyArgument, unknown>>();
+  for (const [kindName, kind] of Object.entries(options.kinds ?? {})) {
+    if (kindName === '') throw new ConfigError('A kind needs a name; plain keys are treated by the option `plain`');
+    plans.set(kindName, planKind(kindName, kind.options, lifetime));
+  }
+  const shared: SharedParts = {
+    plain: planKind('', options.plain ?? {}, lifetime),
+    plans,
+    local: new MemoryTier(options.memory, clock),
+    tiers: remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard }), telemetry)),
+    versions: new VersionClock(() => clock.now(), Math.floor(random() * 2 ** 32)),
+    clock,
+    random,
+    telemetry,
+    maxValueBytes: toBytes(options.maxValueBytes ?? '16mb', 'maxValueBytes'),
+    cores: [],
+    closing: undefined,
+  };
+  return new Cache<K>(new CacheCore(namespace, shared)) as CacheOf<K>;
+}
+
+function asList(remote: RemoteTier | readonly RemoteTier[]): readonly RemoteTier[] {
+  return 'getMany' in remote ? [remote] : remote;
+}

@@ -1,0 +1,63 @@
+/**
+ * The core of Tiercel: caches of kinds of data, in memory and in the tiers beyond.
+ *
+ * @packageDocumentation
+ */
+
+export { Batch } from './cache/batch.ts';
+export { Cache, type CacheOf } from './cache/cache.ts';
+export { cached, type Source } from './cache/cached.ts';
+export type { EntryInfo } from './cache/entry-info.ts';
+export type { Explanation, TierExplanation } from './cache/explanation.ts';
+export type { ReadOptions } from './cache/freshness.ts';
+export { type Isolation, type Kind, type KindOptions, type Kinds, kind } from './cache/kind.ts';
+export { KindCache, type WriteOptions } from './cache/kind-cache.ts';
+export type { LoadContext, Loader, ManyLoadContext, ManyLoader } from './cache/loader.ts';
+export type { Outcome } from './cache/reading.ts';
+export type { Selector } from './cache/selector.ts';
+export type { CacheStats, KindStats } from './cache/stats.ts';
+export { type CacheOptions, createCache } from './create-cache.ts';
+export { binaryCodec } from './entry/codec/binary-codec.ts';
+export type { Codec } from './entry/codec/codec.ts';
+export { jsonCodec } from './entry/codec/json-codec.ts';
+export type { KeyArgument } from './entry/key.ts';
+export { escapePattern, Pattern } from './entry/pattern.ts';
+export type { Size } from './entry/size.ts';
+export {
+  CacheError,
+  ClosedError,
+  ConfigError,
+  type ErrorCode,
+  KeyError,
+  LoadError,
+  LoadOverloadError,
+  LoadTimeoutError,
+  NotFreshError,
+  PatternError,
+  TierError,
+  TierOpenError,
+  TierTimeoutError,
+  ValueError,
+} from './errors.ts';
+export {
+  fixed,
+  fromValue,
+  jittered,
+  type Lifetime,
+  type LifetimeOptions,
+  type LifetimePolicy,
+  type LifetimeSpec,
+  type LifetimeSubject,
+  shortest,
+} from './lifetime/lifetime.ts';
+export type { PolicyName } from './policy/eviction-policy.ts';
+export { estimateBytes } from './policy/weigher.ts';
+export type { KindCounters, TierCounters } from './telemetry/counters.ts';
+export type { CacheEventName, CacheEvents, LoadResult, RemovalCause } from './telemetry/events.ts';
+export { CHANNELS, type CacheListener } from './telemetry/telemetry.ts';
+export type { Answer } from './tiers/answer.ts';
+export type { LocalTierUsage } from './tiers/local-tier.ts';
+export type { MemoryOptions } from './tiers/memory/memory-tier.ts';
+export type { RemoteTier } from './tiers/remote-tier.ts';
+export type { Cancel, Clock } from './time/clock.ts';
+export type { Duration } from './time/duration.ts';

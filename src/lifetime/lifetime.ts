@@ -1,0 +1,92 @@
+import { ConfigError } from '../errors.ts';
+import { type Duration, DAY, toMs } from '../time/duration.ts';
+
+/** How long an entry lives, and why. */
+export interface Lifetime {
+  /** Milliseconds the value is fresh, counted from when it was asked for. */
+  readonly ttlMs: number;
+  /** Milliseconds it may stand in after that. */
+  readonly graceMs: number;
+  /** For people: `closed until 2026-11-27T14:30Z`. Empty for a fixed lifetime, which explains itself. */
+  readonly why: string;
+}
+
+/** What a lifetime may depend on. Instants are wall-clock milliseconds. */
+export interface LifetimeSubject<K = unknown, V = unknown> {
+  readonly key: K;
+  /** `undefined` for a negative result. */
+  readonly value: V | undefined;
+  readonly askedAt: number;
+  readonly eventAt: number | undefined;
+  /** A number from 0 up to 1, drawn anew at each call. */
+  readonly random: () => number;
+}
+
+/** Decides how long a value lives; pure but for `random`. */
+export type LifetimePolicy<K = unknown, V = unknown> = (subject: LifetimeSubject<K, V>) => Lifetime;
+
+/** A lifetime as people write it. */
+export interface LifetimeOptions {
+  /** How long the value is fresh. */
+  readonly ttl: Duration;
+  /** How long it may stand in after that. @default 0 */
+  readonly grace?: Duration;
+  /** Shortens each TTL at random by up to this share, so that what was stored together does not end together. @default 0 */
+  readonly jitter?: number;
+}
+
+/** A lifetime in any of its forms. */
+export type LifetimeSpec<K = unknown, V = unknown> = Duration | LifetimeOptions | LifetimePolicy<K, V>;
+
+/** No entry lives longer, whatever its lifetime says; named, so that none lives for ever. */
+export const MAX_LIFETIME_MS: number = 365 * DAY;
+
+/** The same lifetime for every value. */
+export function fixed(ttl: Duration, grace: Duration = 0): LifetimePolicy {
+  const lifetime = checked({ ttlMs: toMs(ttl, 'ttl'), graceMs: toMs(grace, 'grace'), why: '' });
+  return () => lifetime;
+}
+
+/** The policy of a lifetime in any of its forms. @throws ConfigError when it is none. */
+export function toPolicy<K, V>(spec: LifetimeSpec<K, V>): LifetimePolicy<K, V> {
+  if (typeof spec === 'function') return spec;
+  if (typeof spec !== 'object') return fixed(spec);
+  const policy = fixed(spec.ttl, spec.grace);
+  return spec.jitter ? jittered(policy, spec.jitter) : policy;
+}
+
+/** `policy`, with each TTL shortened at random by up to `share` of it. Grace takes what the TTL lost, so that the entry dies no earlier. */
+export function jittered<K, V>(policy: LifetimePolicy<K, V>, share = 0.1): LifetimePolicy<K, V> {
+  if (!(share >= 0 && share < 1)) throw new ConfigError(`\`jitter\` is ${share}; give a share from 0 up to 1`);
+  return (subject) => {
+    const { ttlMs, graceMs, why } = policy(subject);
+    const cutMs = ttlMs * share * subject.random();
+    return { ttlMs: ttlMs - cutMs, graceMs: graceMs > 0 ? graceMs + cutMs : 0, why };
+  };
+}
+
+/** The policy that gives the shortest TTL of all, whichever it is for this value. */
+export function shortest<K, V>(...policies: readonly LifetimePolicy<K, V>[]): LifetimePolicy<K, V> {
+  const [first, ...rest] = policies;
+  if (!first) throw new ConfigError('`shortest` needs at least one lifetime policy');
+  return (subject) => rest.reduce((best, policy) => shorterOf(best, policy(subject)), first(subject));
+}
+
+/** A lifetime read from the value itself: an upstream hint, a bar that is final. */
+export function fromValue<K, V>(read: (value: V, key: K) => LifetimeOptions, fallback: LifetimeOptions): LifetimePolicy<K, V> {
+  const otherwise = toPolicy<K, V>(fallback);
+  return (subject) => (subject.value === undefined ? otherwise(subject) : toPolicy<K, V>(read(subject.value, subject.key))(subject));
+}
+
+/** The lifetime within bounds: no negative or missing times, no longer than {@link MAX_LIFETIME_MS}. */
+export function checked(lifetime: Lifetime): Lifetime {
+  const { ttlMs, graceMs, why } = lifetime;
+  if (!(ttlMs >= 0 && graceMs >= 0)) throw new ConfigError(`A lifetime of ${ttlMs} ms with ${graceMs} ms of grace; give milliseconds from 0 up`);
+  if (ttlMs + graceMs <= MAX_LIFETIME_MS) return lifetime;
+  const boundedTtl = Math.min(ttlMs, MAX_LIFETIME_MS);
+  return { ttlMs: boundedTtl, graceMs: MAX_LIFETIME_MS - boundedTtl, why };
+}
+
+function shorterOf(a: Lifetime, b: Lifetime): Lifetime {
+  return b.ttlMs < a.ttlMs ? b : a;
+}

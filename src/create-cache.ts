@@ -58,7 +58,8 @@ export function createCache<const K extends Kinds = Record<never, never>>(option
   const telemetry = new Telemetry(name);
   const remote = options.remote === undefined ? [] : asList(options.remote);
   const names = remote.map((tier) => tier.name);
-  if (new Set(names).size < names.length) throw new ConfigError(`Two remote tiers are named alike (${names.join(', ')}); give them names of their own`);
+  if (new Set(names).size < names.length)
+    throw new ConfigError(`Two remote tiers are named alike (${names.join(', ')}); give them names of their own`);
 
   const plans = new Map<string, KindPlan<KeyArgument, unknown>>();
   for (const [kindName, kind] of Object.entries(options.kinds ?? {})) {

@@ -54,7 +54,7 @@ export type { PolicyName } from './policy/eviction-policy.ts';
 export { estimateBytes } from './policy/weigher.ts';
 export type { KindCounters, TierCounters } from './telemetry/counters.ts';
 export type { CacheEventName, CacheEvents, LoadResult, RemovalCause } from './telemetry/events.ts';
-export { CHANNELS, type CacheListener } from './telemetry/telemetry.ts';
+export { type CacheListener, CHANNELS } from './telemetry/telemetry.ts';
 export type { Answer } from './tiers/answer.ts';
 export type { LocalTierUsage } from './tiers/local-tier.ts';
 export type { MemoryOptions } from './tiers/memory/memory-tier.ts';

@@ -87,7 +87,7 @@ export class CacheCore {
   }
 
   assertOpen(): void {
-    if (this.#shared.closing) throw new ClosedError();
+    if (this.#shared.closing !== undefined) throw new ClosedError();
   }
 
   async keys(pattern: string, limit: number): Promise<string[]> {

@@ -15,7 +15,9 @@ import { type Selector, selectionOf } from './selector.ts';
 import type { CacheStats } from './stats.ts';
 
 /** A cache with its kinds as properties: `cache.quote.peek('AAPL')`. */
-export type CacheOf<K extends Kinds> = Cache<K> & { readonly [Name in keyof K]: K[Name] extends Kind<infer Key, infer V> ? KindCache<Key, V> : never };
+export type CacheOf<K extends Kinds> = Cache<K> & {
+  readonly [Name in keyof K]: K[Name] extends Kind<infer Key, infer V> ? KindCache<Key, V> : never;
+};
 
 /**
  * A cache of many kinds of data, in memory and in the tiers beyond.

@@ -21,7 +21,10 @@ type Method<This, K, V> = (this: This, key: K, context?: LoadContext<K, V>) => P
  *   async quote(symbol: string) { … }
  * }
  */
-export function cached<K extends KeyArgument, V>(kind: KindCache<K, V>, source: Source<K, V>): (key: K, options?: ReadOptions) => Promise<V>;
+export function cached<K extends KeyArgument, V>(
+  kind: KindCache<K, V>,
+  source: Source<K, V>,
+): (key: K, options?: ReadOptions) => Promise<V>;
 export function cached<K extends KeyArgument, V>(
   kind: KindCache<K, V>,
 ): <This>(method: Method<This, K, V>, context: ClassMethodDecoratorContext<This, Method<This, K, V>>) => Method<This, K, V>;

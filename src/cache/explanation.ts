@@ -41,7 +41,8 @@ export function verdictOf(tiers: readonly TierExplanation[], engine: AnyEngine, 
   if (fresh) return `${fresh.tier} has a fresh value: a read is a hit, for another ${leftMs(fresh, engine.clock)} ms`;
   const stale = tiers.find(({ state }) => state === 'stale');
   if (engine.flights.get(argument)) return stale ? 'a load is under way, and a stale value can stand in' : 'a load is under way';
-  if (stale && engine.backoff.isWaiting(argument, engine.clock.monotonic())) return 'the last refresh failed: the stale value is served until the next try';
+  if (stale && engine.backoff.isWaiting(argument, engine.clock.monotonic()))
+    return 'the last refresh failed: the stale value is served until the next try';
   if (stale) return `${stale.tier} has a stale value: a read loads, and falls back on it`;
   return 'no tier has it: a read loads, or finds nothing';
 }

@@ -41,7 +41,8 @@ export class Invalidation {
 
   /** Removes every entry of the namespace. */
   async clear(): Promise<void> {
-    if (this.#telemetry.wants('invalidate')) this.#telemetry.tell('invalidate', { cache: this.#telemetry.cache, kind: '', selector: 'all', keep: false });
+    if (this.#telemetry.wants('invalidate'))
+      this.#telemetry.tell('invalidate', { cache: this.#telemetry.cache, kind: '', selector: 'all', keep: false });
     const version = { stamp: this.#versions.next(), origin: this.#versions.origin };
     for (const engine of this.#routes.engines()) {
       engine.fenceWhere(() => true);

@@ -214,7 +214,11 @@ export class KindCache<K extends KeyArgument, V> {
     return result?.reading && infoOf(result.reading, engine.plan.isolate.hand, engine.clock);
   }
 
-  async #readMany(keys: ReadonlyMap<string, K>, load: ManyLoader<K, V> | undefined, options: ReadOptions | undefined): Promise<Map<string, ManyResult<V>>> {
+  async #readMany(
+    keys: ReadonlyMap<string, K>,
+    load: ManyLoader<K, V> | undefined,
+    options: ReadOptions | undefined,
+  ): Promise<Map<string, ManyResult<V>>> {
     const engine = this.#engine;
     engine.assertOpen();
     const loader = load ?? engine.plan.loadMany;
@@ -222,7 +226,12 @@ export class KindCache<K extends KeyArgument, V> {
     return engine.many.read(keys, loader, demandOf(options, engine.clock.monotonic(), true));
   }
 
-  #collect(keys: ReadonlyMap<string, K>, results: ReadonlyMap<string, ManyResult<V>>, found: Map<K, V>, errors?: Map<K, ReturnType<typeof typedError>>): void {
+  #collect(
+    keys: ReadonlyMap<string, K>,
+    results: ReadonlyMap<string, ManyResult<V>>,
+    found: Map<K, V>,
+    errors?: Map<K, ReturnType<typeof typedError>>,
+  ): void {
     const { plan } = this.#engine;
     for (const [text, result] of results) {
       const key = keys.get(text) as K;
@@ -238,7 +247,8 @@ export class KindCache<K extends KeyArgument, V> {
   #write(values: readonly (readonly [K, V])[], options: WriteOptions = {}): Promise<boolean[]> {
     const lifetime = lifetimeOf(options.ttl, options.grace);
     const checkedValues = values.map(([key, value]) => {
-      if (value === undefined) throw new ValueError('`undefined` says that there is no value; use `delete`, or `null` for an empty one', '$');
+      if (value === undefined)
+        throw new ValueError('`undefined` says that there is no value; use `delete`, or `null` for an empty one', '$');
       return { key, text: this.#checked(key), value };
     });
     return this.#engine.write(checkedValues, { lifetime, tags: options.tags, eventAt: options.eventAt, source: options.source });
@@ -270,4 +280,3 @@ function lifetimeOf(ttl: Duration | undefined, grace: Duration | undefined): Lif
   }
   return checked({ ttlMs: toMs(ttl, 'ttl'), graceMs: toMs(grace ?? 0, 'grace'), why: '' });
 }
-

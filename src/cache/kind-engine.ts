@@ -1,10 +1,10 @@
+import { OLDEST, type VersionClock } from '../entry/version.ts';
 import { ClosedError } from '../errors.ts';
+import type { Lifetime } from '../lifetime/lifetime.ts';
 import { KindCounters } from '../telemetry/counters.ts';
 import type { RemovalCause } from '../telemetry/events.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { LocalPartition, LocalTier } from '../tiers/local-tier.ts';
-import { OLDEST, type VersionClock } from '../entry/version.ts';
-import type { Lifetime } from '../lifetime/lifetime.ts';
 import type { Clock } from '../time/clock.ts';
 import { Backoff } from './backoff.ts';
 import { EntryMaker } from './entry-maker.ts';
@@ -90,7 +90,9 @@ export class KindEngine<K, V> {
   /** Writes values: loads under way for their keys are fenced, for they are older. */
   write(values: readonly { key: K; text: string; value: V }[], origin: WriteOrigin): Promise<boolean[]> {
     const askedAt = this.clock.monotonic();
-    const entries = values.map(({ key, text, value }) => this.#maker.make(key, text, value, { ...origin, askedAt, version: this.#maker.version() }));
+    const entries = values.map(({ key, text, value }) =>
+      this.#maker.make(key, text, value, { ...origin, askedAt, version: this.#maker.version() }),
+    );
     for (const { text } of values) this.flights.cut(text);
     return this.store.write(entries);
   }

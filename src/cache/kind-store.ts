@@ -1,9 +1,9 @@
 import type { Entry, SealedEntry } from '../entry/entry.ts';
 import type { Version } from '../entry/version.ts';
 import type { KindCounters } from '../telemetry/counters.ts';
-import type { Clock } from '../time/clock.ts';
-import type { LocalPartition } from '../tiers/local-tier.ts';
 import { type Answer, chain } from '../tiers/answer.ts';
+import type { LocalPartition } from '../tiers/local-tier.ts';
+import type { Clock } from '../time/clock.ts';
 import type { KindPlan } from './kind-plan.ts';
 import { type Lookup, Lookups } from './lookups.ts';
 import type { RefreshAhead } from './refresh.ts';
@@ -162,7 +162,9 @@ export class KindStore<K, V> {
     if (!this.isShared || texts.length === 0) return;
     const found = await this.#stack.findMany(this.#plan, texts);
     // One tick newer than what was found, and so older than whatever is written meanwhile.
-    const expired = [...found.values()].map(({ entry }) => this.#stack.expired({ ...entry, version: { ...entry.version, stamp: entry.version.stamp + 1 } }));
+    const expired = [...found.values()].map(({ entry }) =>
+      this.#stack.expired({ ...entry, version: { ...entry.version, stamp: entry.version.stamp + 1 } }),
+    );
     await this.#stack.store(this.#stack.seal(this.#plan, expired));
   }
 

@@ -1,5 +1,5 @@
 import type { Entry } from '../entry/entry.ts';
-import { type Lifetime, type LifetimeOptions, checked } from '../lifetime/lifetime.ts';
+import { checked, type Lifetime, type LifetimeOptions } from '../lifetime/lifetime.ts';
 import { type Duration, toMs } from '../time/duration.ts';
 
 /** What a loader is told, and what it may say of its answer. */
@@ -68,7 +68,8 @@ export class LoadCall<K, V> implements LoadContext<K, V> {
   }
 
   notModified(): V {
-    if (!this.held || this.held.isNegative) throw new TypeError(`There is no stale value of "${String(this.key)}" that could be unmodified`);
+    if (!this.held || this.held.isNegative)
+      throw new TypeError(`There is no stale value of "${String(this.key)}" that could be unmodified`);
     this.isModified = false;
     return this.held.value as V;
   }

@@ -117,7 +117,7 @@ export class Loads<K, V> {
     });
     try {
       const turn = this.#gate.enter();
-      if (turn) await turn;
+      if (turn !== undefined) await turn;
       isInside = true;
       if (flights.some((flight) => !flight.isOver)) await action();
     } catch (error) {
@@ -142,7 +142,8 @@ export class Loads<K, V> {
     this.#counters.loadMs += tookMs;
     this.#refresh.observe(tookMs);
     // A source that answers with something older than what is known is behind: it is left alone for a while.
-    if (there.eventAt !== undefined && loaded.eventAt !== undefined && there.eventAt > loaded.eventAt) this.#backoff.failed(flight.key, now);
+    if (there.eventAt !== undefined && loaded.eventAt !== undefined && there.eventAt > loaded.eventAt)
+      this.#backoff.failed(flight.key, now);
     else this.#backoff.succeeded(flight.key);
     flight.land({ entry: there, tier: undefined });
     this.#flights.end(flight);

@@ -8,8 +8,8 @@ import type { KindPlan } from './kind-plan.ts';
 import type { KindStore } from './kind-store.ts';
 import type { Loader, ManyLoader } from './loader.ts';
 import type { Loads } from './loads.ts';
-import type { Reading } from './reading.ts';
 import { fresher, type ReadThrough } from './read-through.ts';
+import type { Reading } from './reading.ts';
 import type { Found } from './remote-stack.ts';
 
 /** What became of one key of many. */
@@ -28,7 +28,14 @@ export class ReadMany<K, V> {
   readonly #one: ReadThrough<K, V>;
   readonly #counters: KindCounters;
 
-  constructor(plan: KindPlan<K, V>, store: KindStore<K, V>, flights: Flights<V>, loads: Loads<K, V>, one: ReadThrough<K, V>, counters: KindCounters) {
+  constructor(
+    plan: KindPlan<K, V>,
+    store: KindStore<K, V>,
+    flights: Flights<V>,
+    loads: Loads<K, V>,
+    one: ReadThrough<K, V>,
+    counters: KindCounters,
+  ) {
     this.#plan = plan;
     this.#store = store;
     this.#flights = flights;
@@ -43,7 +50,10 @@ export class ReadMany<K, V> {
     const missing = this.#fromMemory(keys, undefined, demand, results);
     return chain(this.#store.searchMany(missing), (found) => {
       for (const text of missing) {
-        results.set(text, attempt(() => this.#fromTier(text, found, demand) ?? this.#one.standIn(this.#best(text, found), demand)));
+        results.set(
+          text,
+          attempt(() => this.#fromTier(text, found, demand) ?? this.#one.standIn(this.#best(text, found), demand)),
+        );
       }
       return results;
     });

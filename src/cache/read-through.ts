@@ -126,7 +126,13 @@ export class ReadThrough<K, V> {
     return flight;
   }
 
-  async #searchThenLoad(flight: Flight<V>, key: K, load: Loader<K, V>, demand: Demand, search: Promise<Found<V> | undefined>): Promise<void> {
+  async #searchThenLoad(
+    flight: Flight<V>,
+    key: K,
+    load: Loader<K, V>,
+    demand: Demand,
+    search: Promise<Found<V> | undefined>,
+  ): Promise<void> {
     const arrived = search.then((found) => {
       flight.standIn = fresher(flight.standIn, found?.entry);
       return found;
@@ -164,7 +170,7 @@ export class ReadThrough<K, V> {
       return entry && mayStandIn(entry, demand, this.#clock.monotonic()) ? entry : undefined;
     };
     try {
-      if (flight.searched) await orAborted(Promise.race([flight.searched, flight.landed]), demand.signal);
+      if (flight.searched !== undefined) await orAborted(Promise.race([flight.searched, flight.landed]), demand.signal);
       if (standIn() && !flight.isOver) {
         const landing = await orAborted(Promise.race([flight.landed, flight.patience(this.#plan.softDeadlineMs)]), demand.signal);
         const stale = landing ? undefined : standIn();

@@ -4,8 +4,8 @@ import type { Version } from '../entry/version.ts';
 import { type Answer, chain, together } from '../tiers/answer.ts';
 import type { KindPlan } from './kind-plan.ts';
 import type { RemoteMarks } from './remote-marks.ts';
-import type { Sealing } from './sealing.ts';
 import type { SafeTier } from './safe-tier.ts';
+import type { Sealing } from './sealing.ts';
 import type { TagMarks } from './tag-marks.ts';
 import { validated } from './validation.ts';
 

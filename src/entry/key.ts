@@ -18,7 +18,14 @@ import { ConfigError, KeyError } from '../errors.ts';
 export const MAX_ARGUMENT_BYTES = 1_024;
 
 /** What names a value within its kind: text, a number, a flag, or a list or record of such. */
-export type KeyArgument = string | number | bigint | boolean | null | readonly KeyArgument[] | { readonly [name: string]: KeyArgument | undefined };
+export type KeyArgument =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | readonly KeyArgument[]
+  | { readonly [name: string]: KeyArgument | undefined };
 
 const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
@@ -42,7 +49,8 @@ export function assertArgument(argument: string): void {
   const isLong = argument.length * 3 > MAX_ARGUMENT_BYTES && Buffer.byteLength(argument) > MAX_ARGUMENT_BYTES;
   if (isLong) throw new KeyError(`The key "${argument.slice(0, 40)}…" is longer than ${MAX_ARGUMENT_BYTES} bytes; use a digest of it`);
   if (CONTROL.test(argument)) throw new KeyError(`The key ${JSON.stringify(argument)} holds a control character; escape it first`);
-  if (!argument.isWellFormed()) throw new KeyError(`The key ${JSON.stringify(argument)} holds half of a surrogate pair; it cannot be written as UTF-8`);
+  if (!argument.isWellFormed())
+    throw new KeyError(`The key ${JSON.stringify(argument)} holds half of a surrogate pair; it cannot be written as UTF-8`);
 }
 
 /**
@@ -65,7 +73,8 @@ function canonical(argument: KeyArgument): string {
   if (typeof argument === 'bigint') return `${argument}n`;
   if (typeof argument !== 'object' || argument === null) {
     if (typeof argument === 'number' && !Number.isFinite(argument)) throw new KeyError(`${argument} cannot be part of a key`);
-    if (argument === undefined || typeof argument === 'symbol' || typeof argument === 'function') throw new KeyError(`A ${typeof argument} cannot be part of a key`);
+    if (argument === undefined || typeof argument === 'symbol' || typeof argument === 'function')
+      throw new KeyError(`A ${typeof argument} cannot be part of a key`);
     return String(argument);
   }
   if (isList(argument)) return `[${argument.map(canonical).join(',')}]`;

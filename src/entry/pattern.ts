@@ -28,7 +28,8 @@ export class Pattern {
    */
   constructor(text: string, within = '') {
     if (text.length === 0) throw new PatternError('The pattern is empty; use "*" for every key');
-    if (text.length > MAX_PATTERN_LENGTH) throw new PatternError(`The pattern is ${text.length} characters long; ${MAX_PATTERN_LENGTH} are allowed`);
+    if (text.length > MAX_PATTERN_LENGTH)
+      throw new PatternError(`The pattern is ${text.length} characters long; ${MAX_PATTERN_LENGTH} are allowed`);
     this.text = text;
     const codes = compile(text);
     const stars = codes.reduce((count, code) => (code === ANY ? count + 1 : count), 0);

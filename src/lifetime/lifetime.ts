@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts';
-import { type Duration, DAY, toMs } from '../time/duration.ts';
+import { DAY, type Duration, toMs } from '../time/duration.ts';
 
 /** How long an entry lives, and why. */
 export interface Lifetime {
@@ -81,7 +81,8 @@ export function fromValue<K, V>(read: (value: V, key: K) => LifetimeOptions, fal
 /** The lifetime within bounds: no negative or missing times, no longer than {@link MAX_LIFETIME_MS}. */
 export function checked(lifetime: Lifetime): Lifetime {
   const { ttlMs, graceMs, why } = lifetime;
-  if (!(ttlMs >= 0 && graceMs >= 0)) throw new ConfigError(`A lifetime of ${ttlMs} ms with ${graceMs} ms of grace; give milliseconds from 0 up`);
+  if (!(ttlMs >= 0 && graceMs >= 0))
+    throw new ConfigError(`A lifetime of ${ttlMs} ms with ${graceMs} ms of grace; give milliseconds from 0 up`);
   if (ttlMs + graceMs <= MAX_LIFETIME_MS) return lifetime;
   const boundedTtl = Math.min(ttlMs, MAX_LIFETIME_MS);
   return { ttlMs: boundedTtl, graceMs: MAX_LIFETIME_MS - boundedTtl, why };

@@ -20,7 +20,13 @@ export interface CacheEvents {
   /** Entries were invalidated or expired on request; `selector` names them as `key:…`, `tag:…`, `pattern:…`, `all`. */
   readonly invalidate: { readonly cache: string; readonly kind: string; readonly selector: string; readonly keep: boolean };
   /** A tier failed a call, or handed back bytes that were refused. The cache went on without it. */
-  readonly tier: { readonly cache: string; readonly tier: string; readonly call: string; readonly reason: string; readonly error?: unknown };
+  readonly tier: {
+    readonly cache: string;
+    readonly tier: string;
+    readonly call: string;
+    readonly reason: string;
+    readonly error?: unknown;
+  };
 }
 
 /** The name of an event. */

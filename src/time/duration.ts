@@ -28,5 +28,7 @@ export function toMs(duration: Duration, name = 'duration'): number {
     const match = FORM.exec(duration);
     if (match) return Number(match[1]) * (UNITS[match[2] ?? ''] ?? 1);
   }
-  throw new ConfigError(`\`${name}\` is ${JSON.stringify(duration)}; give milliseconds from 0 up, or text such as '500ms', '5s', '10m', '1h', '1d'`);
+  throw new ConfigError(
+    `\`${name}\` is ${JSON.stringify(duration)}; give milliseconds from 0 up, or text such as '500ms', '5s', '10m', '1h', '1d'`,
+  );
 }

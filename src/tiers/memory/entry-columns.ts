@@ -1,5 +1,5 @@
-import type { Slot } from '../../policy/eviction-policy.ts';
 import { NO_TAGS } from '../../entry/entry.ts';
+import type { Slot } from '../../policy/eviction-policy.ts';
 
 /** What most entries of a kind have in common, kept once and shared. */
 export interface Details {

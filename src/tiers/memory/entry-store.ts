@@ -52,7 +52,8 @@ export class EntryStore {
 
   /** The number under which `owner` holds entries. */
   join(owner: SlotOwner): number {
-    if (this.#owners.length > MAX_OWNERS) throw new ConfigError(`One memory holds ${MAX_OWNERS} kinds and namespaces; use fewer namespaces`);
+    if (this.#owners.length > MAX_OWNERS)
+      throw new ConfigError(`One memory holds ${MAX_OWNERS} kinds and namespaces; use fewer namespaces`);
     return this.#owners.push(owner) - 1;
   }
 

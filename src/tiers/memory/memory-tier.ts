@@ -1,8 +1,8 @@
+import { type Size, toBytes } from '../../entry/size.ts';
 import { ConfigError } from '../../errors.ts';
 import type { PolicyName } from '../../policy/eviction-policy.ts';
 import { POLICIES } from '../../policy/policies.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
-import { type Size, toBytes } from '../../entry/size.ts';
 import type { LocalPartition, LocalTier, LocalTierUsage, PartitionObserver, PartitionOptions } from '../local-tier.ts';
 import { EntryStore } from './entry-store.ts';
 import { MemoryPartition } from './memory-partition.ts';

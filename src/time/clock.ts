@@ -18,8 +18,12 @@ export interface Clock {
    * exact instant asks {@link Clock.monotonic}.
    */
   recent(): number;
-  /** Calls `action` once, `delayMs` from now; it does not keep the process alive. */
-  after(delayMs: number, action: () => void): Cancel;
+  /**
+   * Calls `action` once, `delayMs` from now.
+   *
+   * @param holds whether the process stays alive until then: for what somebody waits for, such as an answer. @default false
+   */
+  after(delayMs: number, action: () => void, holds?: boolean): Cancel;
 }
 
 /** A sample of the clock serves at most this many reads, all in one turn of the event loop. */
@@ -65,12 +69,12 @@ class SystemClock implements Clock {
     return this.#sampledAt;
   }
 
-  after(delayMs: number, action: () => void): Cancel {
+  after(delayMs: number, action: () => void, holds = false): Cancel {
     const endsAt = performance.now() + delayMs;
     let timer: NodeJS.Timeout;
     const arm = (leftMs: number): void => {
       timer = setTimeout(ring, Math.min(leftMs, LONGEST_TIMER_MS));
-      timer.unref();
+      if (!holds) timer.unref();
     };
     const ring = (): void => {
       const leftMs = endsAt - performance.now();

@@ -43,11 +43,13 @@ export type ManyLoader<K, V> = (
   context: ManyLoadContext<K, V>,
 ) => ReadonlyMap<K, V | Error | undefined> | Promise<ReadonlyMap<K, V | Error | undefined>>;
 
-/** One call of a loader: what it was told, and what it said. */
+/** One call of a loader: what it was told, and what it said. Its verbs may be taken apart from it. */
 export class LoadCall<K, V> implements LoadContext<K, V> {
   readonly key: K;
   readonly signal: AbortSignal;
   readonly held: Entry<V> | undefined;
+  readonly stale: V | undefined;
+  readonly staleEventAt: number | undefined;
   lifetime: Lifetime | undefined;
   source: string | undefined;
   isModified = true;
@@ -57,33 +59,26 @@ export class LoadCall<K, V> implements LoadContext<K, V> {
     this.key = key;
     this.signal = signal;
     this.held = held;
+    this.stale = held?.value;
+    this.staleEventAt = held?.eventAt;
   }
 
-  get stale(): V | undefined {
-    return this.held?.value;
-  }
-
-  get staleEventAt(): number | undefined {
-    return this.held?.eventAt;
-  }
-
-  notModified(): V {
-    if (!this.held || this.held.isNegative)
-      throw new TypeError(`There is no stale value of "${String(this.key)}" that could be unmodified`);
+  readonly notModified = (): V => {
+    if (!this.held || this.held.isNegative) throw new TypeError('There is no stale value that could be unmodified');
     this.isModified = false;
     return this.held.value as V;
-  }
+  };
 
-  setLifetime(lifetime: Duration | LifetimeOptions): void {
+  readonly setLifetime = (lifetime: Duration | LifetimeOptions): void => {
     const { ttl, grace = 0 } = typeof lifetime === 'object' ? lifetime : { ttl: lifetime };
     this.lifetime = checked({ ttlMs: toMs(ttl, 'ttl'), graceMs: toMs(grace, 'grace'), why: 'set by the loader' });
-  }
+  };
 
-  setSource(source: string): void {
+  readonly setSource = (source: string): void => {
     this.source = source;
-  }
+  };
 
-  skip(): void {
+  readonly skip = (): void => {
     this.isSkipped = true;
-  }
+  };
 }

@@ -57,6 +57,7 @@ export class Loads<K, V> {
       const call = new LoadCall(key, flight.abort.signal, flight.standIn);
       const value = await load(call);
       if (flight.isOver) return;
+      this.#refresh.observe(this.#clock.monotonic() - origin.askedAt);
       const told = { ...origin, lifetime: call.lifetime, source: call.source };
       const entry =
         !call.isModified && call.held
@@ -71,6 +72,7 @@ export class Loads<K, V> {
   runMany(flights: ReadonlyMap<K, Flight<V>>, load: ManyLoader<K, V>): Promise<void> {
     const abort = new AbortController();
     const all = [...flights.values()];
+    for (const { abort: one } of all) one.signal.addEventListener('abort', () => abort.abort(one.signal.reason), { once: true });
     return this.#inTurn(all, abort, async () => {
       const origin = { askedAt: this.#clock.monotonic(), version: this.#maker.version() };
       const stale = new Map<K, V>();
@@ -78,6 +80,7 @@ export class Loads<K, V> {
         if (standIn && !standIn.isNegative) stale.set(key, standIn.value as V);
       }
       const values = await load([...flights.keys()], { signal: abort.signal, stale });
+      this.#refresh.observe(this.#clock.monotonic() - origin.askedAt);
       if (!(values instanceof Map)) throw new TypeError('A many-loader must answer with a Map from key to value');
 
       const toStore: { flight: Flight<V>; entry: Entry<V> }[] = [];
@@ -113,8 +116,12 @@ export class Loads<K, V> {
       for (const flight of flights) {
         if (!flight.isOver) this.#timedOut(flight);
       }
-      leave();
     });
+    const end = (): void => {
+      cancel();
+      leave();
+    };
+    abort.signal.addEventListener('abort', end, { once: true });
     try {
       const turn = this.#gate.enter();
       if (turn !== undefined) await turn;
@@ -125,8 +132,7 @@ export class Loads<K, V> {
         if (!flight.isOver) this.#failed(flight, error);
       }
     } finally {
-      cancel();
-      leave();
+      end();
     }
   }
 
@@ -140,7 +146,6 @@ export class Loads<K, V> {
     const tookMs = now - loaded.askedAt;
     this.#counters.loads += 1;
     this.#counters.loadMs += tookMs;
-    this.#refresh.observe(tookMs);
     // A source that answers with something older than what is known is behind: it is left alone for a while.
     if (there.eventAt !== undefined && loaded.eventAt !== undefined && there.eventAt > loaded.eventAt)
       this.#backoff.failed(flight.key, now);

@@ -1,0 +1,170 @@
+import { channel } from 'node:diagnostics_channel';
+import { describe, expect, test, vi } from 'vitest';
+import { type CacheEvents, ClosedError, cached, createCache, kind, type LoadContext, ValueError } from '../../src/index.ts';
+import { SECOND } from '../../src/time/duration.ts';
+import { Feed, gate, type Quote, quoteCache } from './quotes.ts';
+
+describe('set', () => {
+  test('takes a lifetime, tags and an event time of its own', async () => {
+    const { cache, clock } = quoteCache();
+    await cache.quote.set('AAPL', { price: 1, asOf: 0 }, { ttl: '1s', grace: '1s', tags: ['manual'], eventAt: 5 });
+    expect(await cache.quote.entry('AAPL')).toMatchObject({ tags: ['manual'], eventAt: 5, deadAt: clock.now() + 2 * SECOND });
+    await clock.advance(2 * SECOND);
+    expect(await cache.quote.entry('AAPL')).toBeUndefined();
+  });
+
+  test('refuses `undefined`, bad keys and grace without a TTL, each with what to do', async () => {
+    const { cache } = quoteCache();
+    await expect(async () => cache.set('a', undefined)).rejects.toThrow(ValueError);
+    await expect(async () => cache.set('', 1)).rejects.toThrow('The key is empty');
+    await expect(async () => cache.set('a\u0000b', 1)).rejects.toThrow('control character');
+    await expect(async () => cache.set('x'.repeat(1_025), 1)).rejects.toThrow('longer than 1024 bytes');
+    await expect(async () => cache.set('a', 1, { grace: '1s' })).rejects.toThrow('`grace` without `ttl`');
+    await expect(async () => cache.set('a', 1, { ttl: 'soon' as never })).rejects.toThrow("text such as '500ms'");
+  });
+});
+
+describe('touch', () => {
+  test('gives the value a new life from now', async () => {
+    const { cache, clock } = quoteCache();
+    await cache.quote.set('AAPL', { price: 1, asOf: 0 });
+    await clock.advance(4 * SECOND);
+    expect(await cache.quote.touch('AAPL')).toBe(true);
+    await clock.advance(4 * SECOND);
+    expect(cache.quote.peek('AAPL')).toEqual({ price: 1, asOf: 0 });
+    expect(await cache.quote.touch('AAPL', '1m')).toBe(true);
+    await clock.advance(59 * SECOND);
+    expect(cache.quote.peek('AAPL')).toBeDefined();
+    expect(await cache.quote.touch('NOPE')).toBe(false);
+  });
+});
+
+describe('cached', () => {
+  test('puts a kind before a function', async () => {
+    const { cache, clock } = quoteCache();
+    const feed = new Feed(clock);
+    const quote = cached(cache.quote, feed.load);
+    expect(await quote('AAPL')).toBe(await quote('AAPL'));
+    expect(feed.calls).toBe(1);
+  });
+
+  test('decorates a method, which keeps its `this`', async () => {
+    const cache = createCache({ kinds: { twice: kind<number, number>() } });
+    class Api {
+      calls = 0;
+      async twice(key: number, context?: LoadContext<number, number>): Promise<number> {
+        this.calls += 1;
+        return (context?.key ?? key) * 2;
+      }
+    }
+    const decorated = cached(cache.twice)(Api.prototype.twice, {} as ClassMethodDecoratorContext<Api, Api['twice']>);
+    const api = new Api();
+    expect([await decorated.call(api, 4), await decorated.call(api, 4)]).toEqual([8, 8]);
+    expect(api.calls).toBe(1);
+  });
+});
+
+describe('events', () => {
+  test('tell why entries leave, how loads end, and what was invalidated', async () => {
+    const { cache, clock } = quoteCache({ memory: { maxEntries: 2 } });
+    const events: unknown[] = [];
+    cache.on('remove', ({ key, cause }) => events.push([key, cause]));
+    cache.on('load', ({ key, result, durationMs }) => events.push([key, result, durationMs]));
+    const stop = cache.on('invalidate', ({ selector, keep }) => events.push([selector, keep]));
+    await cache.quote.getOrLoad('A', new Feed(clock).load);
+    await cache.quote.getOrLoad('B', async () => undefined);
+    await cache.quote.getOrLoad('C', async () => Promise.reject(new Error('no'))).catch(() => {});
+    await cache.quote.set('D', { price: 1, asOf: 0 });
+    await cache.quote.set('D', { price: 2, asOf: 0 });
+    await cache.invalidate({ key: 'quote:D' });
+    stop();
+    await cache.invalidate({ tag: 'x' });
+    await clock.advance(65 * SECOND);
+    expect(events).toEqual([
+      ['A', 'loaded', 0],
+      ['B', 'negative', 0],
+      ['C', 'failed', 0],
+      ['A', 'evicted'],
+      ['D', 'replaced'],
+      ['key:quote:D', false],
+      ['D', 'explicit'],
+      ['B', 'expired'],
+    ]);
+  });
+
+  test('go out on the channels of the process, too', async () => {
+    const { cache } = quoteCache({ name: 'prices' });
+    const heard: CacheEvents['load'][] = [];
+    const listen = (event: unknown): unknown => heard.push(event as CacheEvents['load']);
+    channel('tiercel:load').subscribe(listen);
+    await cache.getOrLoad('a', async () => 1);
+    channel('tiercel:load').unsubscribe(listen);
+    expect(heard).toMatchObject([{ cache: 'prices', kind: '', key: 'a', result: 'loaded' }]);
+  });
+
+  test('reach the other listeners when one throws', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const { cache } = quoteCache();
+    let heard = 0;
+    cache.on('load', () => {
+      throw new Error('my bug');
+    });
+    cache.on('load', () => {
+      heard += 1;
+    });
+    expect(await cache.getOrLoad('a', async () => 1)).toBe(1);
+    expect(heard).toBe(1);
+    expect(warn.mock.calls[0]?.[0]).toContain('my bug');
+    warn.mockRestore();
+  });
+});
+
+describe('explain', () => {
+  test('says what a read would meet', async () => {
+    const { cache, clock } = quoteCache();
+    const verdict = async (): Promise<string> => (await cache.explain('quote:AAPL')).verdict;
+    expect(await verdict()).toBe('no tier has it: a read loads, or finds nothing');
+    await cache.quote.set('AAPL', { price: 1, asOf: 0 });
+    expect(await verdict()).toBe('memory has a fresh value: a read is a hit, for another 5000 ms');
+    await clock.advance(6 * SECOND);
+    expect(await verdict()).toBe('memory has a stale value: a read loads, and falls back on it');
+    const source = gate<Quote>();
+    const read = cache.quote.getOrLoad('AAPL', () => source.promise);
+    expect(await verdict()).toBe('a load is under way, and a stale value can stand in');
+    source.fail(new Error('down'));
+    await read;
+    expect(await verdict()).toBe('the last refresh failed: the stale value is served until the next try');
+    expect(JSON.stringify(await cache.explain('quote:AAPL'))).not.toContain('price');
+  });
+});
+
+describe('close', () => {
+  test('ends loads under way, and refuses calls after it', async () => {
+    const { cache, clock } = quoteCache();
+    let signal: AbortSignal | undefined;
+    const read = cache.quote.getOrLoad('AAPL', (context) => {
+      signal = context.signal;
+      return new Promise(() => {});
+    });
+    const ended = expect(read).rejects.toThrow(ClosedError);
+    await cache.close();
+    await cache.close();
+    await ended;
+    expect(signal?.aborted).toBe(true);
+    await expect(cache.quote.getOrLoad('AAPL', new Feed(clock).load)).rejects.toThrow(ClosedError);
+    await expect(async () => cache.set('a', 1)).rejects.toThrow(ClosedError);
+    await expect(cache.invalidate({ key: 'a' })).rejects.toThrow(ClosedError);
+    expect(clock.timerCount).toBe(0);
+  });
+
+  test('comes by itself at the end of a block', async () => {
+    const { clock } = quoteCache();
+    let closed: ReturnType<typeof createCache>;
+    {
+      await using cache = createCache({ clock });
+      await cache.set('a', 1);
+      closed = cache;
+    }
+    await expect(async () => closed.set('a', 1)).rejects.toThrow(ClosedError);
+  });
+});

@@ -62,7 +62,7 @@ export class Flight<V> {
     this.#soft ??= new Promise((resolve) => {
       const leftMs = delayMs - (this.#clock.monotonic() - this.begunAt);
       if (leftMs <= 0) resolve(undefined);
-      else this.#cancelSoft = this.#clock.after(leftMs, () => resolve(undefined));
+      else this.#cancelSoft = this.#clock.after(leftMs, () => resolve(undefined), true);
     });
     return this.#soft;
   }

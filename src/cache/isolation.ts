@@ -3,6 +3,8 @@ import type { Isolation } from './kind.ts';
 
 /** How a value goes into memory, and how it comes out. */
 export interface Isolate<V> {
+  /** Whether `hand` makes a copy; else it hands out the value as it is. */
+  readonly copies: boolean;
   keep(value: V): V;
   hand(value: V): V;
 }
@@ -10,9 +12,9 @@ export interface Isolate<V> {
 const same = <V>(value: V): V => value;
 
 const ISOLATES: Readonly<Record<Isolation, Isolate<unknown>>> = {
-  reference: { keep: same, hand: same },
-  freeze: { keep: deepFreeze, hand: same },
-  clone: { keep: structuredClone, hand: structuredClone },
+  reference: { copies: false, keep: same, hand: same },
+  freeze: { copies: false, keep: deepFreeze, hand: same },
+  clone: { copies: true, keep: structuredClone, hand: structuredClone },
 };
 
 /** The isolation of that name. */

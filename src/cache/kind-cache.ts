@@ -1,6 +1,8 @@
 import { argumentKey, assertArgument, type KeyArgument } from '../entry/key.ts';
 import { ConfigError, ValueError } from '../errors.ts';
 import { checked, type Lifetime } from '../lifetime/lifetime.ts';
+import type { KindCounters } from '../telemetry/counters.ts';
+import type { LocalPartition } from '../tiers/local-tier.ts';
 import { type Duration, toMs } from '../time/duration.ts';
 import { Batch } from './batch.ts';
 import { type EntryInfo, infoOf } from './entry-info.ts';
@@ -34,21 +36,23 @@ export class KindCache<K extends KeyArgument, V> {
   /** The kind's name; empty for plain keys. */
   readonly name: string;
   readonly #engine: KindEngine<K, V>;
+  readonly #partition: LocalPartition<V>;
+  readonly #counters: KindCounters;
+  /** `undefined` where values are handed out as they are: the common case pays for no call. */
+  readonly #copy: ((value: V) => V) | undefined;
 
   constructor(engine: KindEngine<K, V>) {
     this.name = engine.plan.name;
     this.#engine = engine;
+    this.#partition = engine.partition;
+    this.#counters = engine.counters;
+    this.#copy = engine.plan.isolate.copies ? engine.plan.isolate.hand : undefined;
   }
 
   /** The fresh value in memory, now; `undefined` when there is none. Nothing is loaded. */
   peek(key: K): V | undefined {
-    const { partition, counters, plan } = this.#engine;
-    const value = partition.read(typeof key === 'string' ? key : argumentKey(key));
-    if (value !== undefined) {
-      counters.hits += 1;
-      return plan.isolate.hand(value);
-    }
-    return this.#engine.peekSlow(argumentKey(key));
+    const value = this.#read(typeof key === 'string' ? key : argumentKey(key));
+    return value === undefined ? this.#engine.peekSlow(argumentKey(key)) : value;
   }
 
   /**
@@ -190,11 +194,10 @@ export class KindCache<K extends KeyArgument, V> {
   }
 
   #read(text: string): V | undefined {
-    const { partition, counters, plan } = this.#engine;
-    const value = partition.read(text);
+    const value = this.#partition.read(text);
     if (value === undefined) return undefined;
-    counters.hits += 1;
-    return plan.isolate.hand(value);
+    this.#counters.hits += 1;
+    return this.#copy === undefined ? value : this.#copy(value);
   }
 
   async #load(key: K, text: string, load: Loader<K, V> | undefined, options: ReadOptions | undefined): Promise<V | undefined> {

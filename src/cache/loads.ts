@@ -111,12 +111,13 @@ export class Loads<K, V> {
       if (isInside) this.#gate.leave();
       isInside = false;
     };
-    const cancel = this.#clock.after(this.#plan.deadlineMs, () => {
+    const ring = (): void => {
       abort.abort(new LoadTimeoutError(flights.map(({ key }) => key).join(', '), this.#plan.deadlineMs));
       for (const flight of flights) {
         if (!flight.isOver) this.#timedOut(flight);
       }
-    });
+    };
+    const cancel = this.#clock.after(this.#plan.deadlineMs, ring, true);
     const end = (): void => {
       cancel();
       leave();

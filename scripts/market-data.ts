@@ -21,12 +21,15 @@ interface Group {
   /** Symbols as the source has them, where ours differ. */
   readonly renamed?: Readonly<Record<string, string>>;
   readonly without?: readonly string[];
+  /** By symbol, the epoch seconds from which bars are left out. */
+  readonly until?: Readonly<Record<string, number>>;
 }
 
 const GROUPS: readonly Group[] = [
   { file: 'us-equity-1d', interval: '1d', assetClass: 'equity', currency: 'USD' },
   { file: 'us-equity-1h', interval: '1h', assetClass: 'equity', currency: 'USD' },
-  { file: 'us-equity-1m', interval: '1m', assetClass: 'equity', currency: 'USD' },
+  // Apple's shares were split on 2014-06-09: played as quotes, its minutes would fall by six sevenths at once.
+  { file: 'us-equity-1m', interval: '1m', assetClass: 'equity', currency: 'USD', until: { AAPL: Date.UTC(2014, 5, 9) / 1_000 } },
   { file: 'india-nse-1m', interval: '1m', assetClass: 'equity', currency: 'INR' },
   { file: 'crypto-1m', interval: '1m', assetClass: 'crypto', currency: 'USD' },
   { file: 'fx-1m', interval: '1m', assetClass: 'fx', currency: 'USD' },
@@ -72,6 +75,7 @@ function pack(group: Group, from: string): RecordedSeries[] {
     if (group.without?.includes(recorded)) continue;
     const symbol = group.renamed?.[recorded] ?? recorded;
     const at = group.interval === '1d' ? instant : String(Number(instant) / 1_000);
+    if (Number(at) >= (group.until?.[symbol] ?? Number.POSITIVE_INFINITY)) continue;
     const packed = found.get(symbol) ?? { first: at, last: at, rows: [] };
     packed.rows.push([symbol, at, ...kept.map((column) => cells[column.at])].join(','));
     packed.last = at;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { assertKindName, assertNamespace } from '../entry/key.ts';
 import { ConfigError } from '../errors.ts';
+import type { PolicyName } from '../policy/eviction-policy.ts';
+import { POLICIES } from '../policy/policies.ts';
 import type { Duration } from '../time/duration.ts';
 import { toMs } from '../time/duration.ts';
 import { didYouMean } from './nearest.ts';
@@ -39,6 +41,8 @@ export interface Settings {
       readonly maxEntries: number;
       /** @default 256 */
       readonly maxMegabytes: number;
+      /** Who leaves when memory is full. @default 'lru' */
+      readonly policy: PolicyName;
     };
     /** The folder that keeps entries across restarts; `null` keeps none. @default '.tiercel' */
     readonly store: string | null;
@@ -92,6 +96,12 @@ const schema = z.strictObject(
       memory: group({
         maxEntries: count(1, 50_000_000, 'a whole number from 1 to 50000000').default(100_000),
         maxMegabytes: count(1, 1_000_000, 'a whole number of megabytes, 1 or more').default(256),
+        policy: z
+          .custom<PolicyName>(
+            (value) => typeof value === 'string' && Object.hasOwn(POLICIES, value),
+            `write one of ${Object.keys(POLICIES).join(', ')}`,
+          )
+          .default('lru'),
       }),
       store: text('the path of a folder, or null to keep nothing across restarts').nullable().default('.tiercel'),
     }),

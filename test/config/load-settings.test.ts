@@ -33,7 +33,13 @@ describe('loadSettings', () => {
     const { settings, warnings, file } = load();
     expect(settings).toEqual({
       server: { host: '127.0.0.1', port: 8083, allowedHosts: [], drainTimeout: '10s', maxLiveClients: 32 },
-      cache: { enabled: true, namespace: 'main', ttl: '1h', memory: { maxEntries: 100_000, maxMegabytes: 256 }, store: '.tiercel' },
+      cache: {
+        enabled: true,
+        namespace: 'main',
+        ttl: '1h',
+        memory: { maxEntries: 100_000, maxMegabytes: 256, policy: 'lru' },
+        store: '.tiercel',
+      },
       kinds: {},
       provider: 'replay',
       replay: { speed: 1, latency: '40ms' },
@@ -50,7 +56,7 @@ describe('loadSettings', () => {
     });
     expect(load('{"cache":{"store":null,"memory":{"maxEntries":5}}}').settings.cache).toMatchObject({
       store: null,
-      memory: { maxEntries: 5, maxMegabytes: 256 },
+      memory: { maxEntries: 5, maxMegabytes: 256, policy: 'lru' },
     });
     expect(load('').settings.server.port).toBe(8083);
   });
@@ -100,6 +106,7 @@ describe('loadSettings', () => {
     ['kinds: { quote: { ttl: 5 parsecs } }', 'kinds.quote.ttl is "5 parsecs"; write milliseconds, or text such as \'500ms\''],
     ['kinds: { quote: { tll: 5s } }', 'kinds.quote.tll is no setting; did you mean "ttl"?'],
     ['kinds: { "a b": {} }', 'for the name of a kind'],
+    ['cache: { memory: { policy: fifo } }', 'cache.memory.policy is "fifo"; write one of lru'],
     ['provider: binance', 'provider is "binance"; write "replay"'],
     ['replay: { speed: 0 }', 'replay.speed is 0; write a number above 0'],
     ['__proto__: { x: 1 }', '__proto__ is no setting'],

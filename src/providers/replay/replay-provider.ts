@@ -113,10 +113,11 @@ export class ReplayProvider implements Provider {
         cancel();
         reject(signal?.reason);
       };
-      const cancel = this.#clock.after(this.#latencyMs, () => {
+      const answer = (): void => {
         signal?.removeEventListener('abort', end);
         resolve();
-      });
+      };
+      const cancel = this.#clock.after(this.#latencyMs, answer, true);
       signal?.addEventListener('abort', end, { once: true });
     });
   }

@@ -7,6 +7,9 @@ import type { RecordedSeries } from './recorded-index.ts';
 /** Where every tape begins: a fixed instant, so that all processes play the same point at the same time. */
 const STARTS_AT = Date.UTC(2020, 0, 1);
 
+/** No market is closed for longer; what was recorded before a longer gap is no day before. */
+const LONGEST_CLOSURE_MS = 6 * DAY;
+
 /** How long a tape stays at one bar, at speed 1: a recorded minute goes by in a second. */
 function stepMsOf(series: RecordedSeries): number {
   const lengthMs = intervalMs(series.interval);
@@ -70,7 +73,8 @@ export class Tape {
       low = Math.min(low, bar.low);
       volume += bar.volume ?? 0;
     }
-    const previous = this.#bars[before];
+    const earlier = this.#bars[before];
+    const previous = earlier && last.startAt - earlier.startAt < LONGEST_CLOSURE_MS ? earlier : undefined;
     return {
       open,
       high,

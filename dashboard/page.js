@@ -1,0 +1,219 @@
+// @ts-check
+/**
+ * The live page: follows `/v1/live` and shows the statistics it tells.
+ *
+ * Whatever comes from the service is set as text, never as markup: a key may
+ * hold anything.
+ */
+
+import { bytes, count, milliseconds, percent, rate, share, uptime } from './figures.js';
+
+/** @import { WireStats, WireKind, WireMoment, WireTier } from '../src/service/wire.ts' */
+
+/** How many seconds the lines show, at least and at most. */
+const HISTORY_LENGTH = { least: 30, most: 120 };
+/** Without an event for so long the connection counts as lost. */
+const SILENCE_MS = 5_000;
+const RETRY_MS = 1_000;
+
+/** @type {WireMoment[]} */
+const history = [];
+let token = '';
+
+/** What each element with `data-stat` shows. @type {Record<string, (stats: WireStats) => string>} */
+const FIGURES = {
+  hitRatio: (stats) => percent(stats.hitRatio),
+  requests: (stats) => count(stats.requests),
+  errors: (stats) => count(stats.errors),
+  loadsSaved: (stats) => count(stats.loadsSaved),
+  'window.hitRatio': (stats) => percent(stats.window.hitRatio),
+  'window.seconds': (stats) => `${Math.round(stats.window.seconds)} s`,
+  'window.requestsPerSecond': (stats) => rate(stats.window.requestsPerSecond),
+  'window.p50Ms': (stats) => milliseconds(stats.window.p50Ms),
+  'window.p99Ms': (stats) => milliseconds(stats.window.p99Ms),
+  'provider.calls': (stats) => count(stats.provider.calls),
+  'provider.name': (stats) => stats.provider.name,
+  'memory.bytes': (stats) => bytes(stats.memory.bytes),
+  'memory.entries': (stats) => count(stats.memory.entries),
+  'memory.maxEntries': (stats) => count(stats.memory.maxEntries),
+};
+
+/** @param {string} id @returns {HTMLElement} */
+function byId(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`The page has no #${id}`);
+  return found;
+}
+
+/**
+ * @param {string} tag
+ * @param {string} className
+ * @param {(string | Node)[]} content
+ */
+function element(tag, className, ...content) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...content);
+  return made;
+}
+
+/** @param {number} value @param {boolean} [isBad] */
+function cell(value, isBad = false) {
+  return element('td', value === 0 ? 'zero' : isBad ? 'bad' : '', count(value));
+}
+
+/** @param {WireKind} kind */
+function kindRow(kind) {
+  const meter = document.createElement('meter');
+  meter.value = kind.hitRatio ?? 0;
+  const share = kind.hitRatio === null ? element('td', 'share zero', '–') : element('td', 'share', meter, percent(kind.hitRatio));
+  const row = element('tr', '', element('td', '', kind.name), share);
+  row.append(cell(kind.requests), cell(kind.hits), cell(kind.stale), cell(kind.misses), cell(kind.errors, true), cell(kind.loads));
+  row.append(element('td', kind.meanLoadMs === null ? 'zero' : '', milliseconds(kind.meanLoadMs)), cell(kind.entries));
+  return row;
+}
+
+/** @param {WireTier} tier */
+function tierItem(tier) {
+  const asked = tier.hits + tier.misses;
+  const about = [`${count(tier.hits)} of ${count(asked)} found`, `${count(tier.writes)} written`];
+  if (tier.errors + tier.writeErrors > 0) about.push(`${count(tier.errors + tier.writeErrors)} failed`);
+  if (tier.refused > 0) about.push(`${count(tier.refused)} refused`);
+  return element(
+    'li',
+    '',
+    element('span', 'name', tier.name),
+    element('span', tier.isUp ? 'state' : 'state bad', tier.isUp ? 'up' : 'down'),
+    element('span', 'about', about.join(' · ')),
+  );
+}
+
+/** @param {WireStats} stats */
+function show(stats) {
+  for (const shown of document.querySelectorAll('[data-stat]')) {
+    const figure = FIGURES[shown.getAttribute('data-stat') ?? ''];
+    if (figure) shown.textContent = figure(stats);
+  }
+  const { service, provider } = stats;
+  const about = [service.version, `${provider.name} data`, `up ${uptime(stats.at - service.startedAt)}`];
+  if (service.isDemo) about.push('demo bot reading');
+  if (!service.isCacheEnabled) about.push('cache switched off');
+  if (service.isDraining) about.push('shutting down');
+  byId('about').textContent = about.join(' · ');
+
+  byId('kinds').replaceChildren(...stats.kinds.map(kindRow));
+  const hottest = stats.hottest.map(({ key, reads }) => {
+    const name = element('span', 'key', key);
+    name.title = key;
+    return element('li', '', name, element('span', 'reads', count(reads)));
+  });
+  byId('hottest').replaceChildren(...(hottest.length > 0 ? hottest : [element('li', 'empty', 'Nothing was read yet')]));
+  const { memory } = stats;
+  const used = `${share(memory.entries / memory.maxEntries)} of entries, ${share(memory.bytes / memory.maxBytes)} of bytes · ${memory.policy}`;
+  const inMemory = element('li', '', element('span', 'name', 'memory'), element('span', 'state', 'up'), element('span', 'about', used));
+  byId('tiers').replaceChildren(inMemory, ...stats.tiers.map(tierItem));
+
+  history.push({ hitRatio: stats.window.hitRatio, requestsPerSecond: stats.window.requestsPerSecond });
+  if (history.length > HISTORY_LENGTH.most) history.shift();
+  const busiest = Math.max(1, ...history.map((point) => point.requestsPerSecond));
+  draw(
+    'line-hit-ratio',
+    history.map((point) => point.hitRatio),
+  );
+  draw(
+    'line-requests',
+    history.map((point) => point.requestsPerSecond / busiest),
+  );
+}
+
+/**
+ * Draws values from 0 to 1 as a line that ends at the right edge.
+ *
+ * @param {string} id
+ * @param {(number | null)[]} values
+ */
+function draw(id, values) {
+  const step = 240 / (Math.max(HISTORY_LENGTH.least, values.length) - 1);
+  const points = values.flatMap((value, at) =>
+    value === null ? [] : [`${(240 - (values.length - 1 - at) * step).toFixed(1)} ${(46 - value * 44).toFixed(1)}`],
+  );
+  const line = points.length > 1 ? `M${points.join('L')}` : '';
+  const first = points[0]?.split(' ')[0];
+  byId(id).replaceChildren(path(line && `${line}L240 48L${first} 48Z`, 'area'), path(line, ''));
+}
+
+/** @param {string} d @param {string} className */
+function path(d, className) {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  made.setAttribute('d', d);
+  if (className) made.setAttribute('class', className);
+  return made;
+}
+
+/** @param {'connecting' | 'live' | 'lost' | 'locked'} state @param {string} text */
+function tellConnection(state, text) {
+  document.body.dataset['connection'] = state;
+  const connection = byId('connection');
+  connection.dataset['state'] = state;
+  connection.textContent = text;
+  byId('ask-token').hidden = state !== 'locked';
+  if (state === 'live') byId('board').hidden = false;
+}
+
+/** Follows the live stream until it ends; tells whether a token is wanted. */
+async function follow() {
+  const silent = new AbortController();
+  let timer = setTimeout(() => silent.abort(), SILENCE_MS);
+  try {
+    const response = await fetch('/v1/live', { headers: token ? { authorization: `Bearer ${token}` } : {}, signal: silent.signal });
+    if (response.status === 401) return true;
+    if (!response.ok || !response.body) throw new Error(`The service answered ${response.status}`);
+    let text = '';
+    const decoder = new TextDecoder();
+    for (const reader = response.body.getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done) return false;
+      clearTimeout(timer);
+      timer = setTimeout(() => silent.abort(), SILENCE_MS);
+      text += decoder.decode(value, { stream: true });
+      const events = text.split('\n\n');
+      text = events.pop() ?? '';
+      for (const event of events) receive(event);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @param {string} event */
+function receive(event) {
+  const lines = event.split('\n');
+  const field = (/** @type {string} */ name) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+  const data = field('data');
+  if (data === undefined) return;
+  if (field('event') === 'history') {
+    history.splice(0, history.length, ...JSON.parse(data));
+    return;
+  }
+  show(JSON.parse(data));
+  tellConnection('live', 'live');
+}
+
+async function run() {
+  const isLocked = await follow().catch(() => false);
+  if (isLocked) {
+    byId('token-refused').textContent = token ? 'The service refused this token' : '';
+    tellConnection('locked', 'locked');
+    return;
+  }
+  tellConnection('lost', 'connection lost, trying again');
+  setTimeout(() => void run(), RETRY_MS);
+}
+
+byId('ask-token').addEventListener('submit', (event) => {
+  event.preventDefault();
+  token = /** @type {HTMLInputElement} */ (byId('token')).value;
+  tellConnection('connecting', 'connecting');
+  void run();
+});
+void run();

@@ -1,0 +1,33 @@
+import type { Explanation } from '../cache/explanation.ts';
+import { CLIENT_OPTIONS, type Command } from './command.ts';
+import { instant, milliseconds } from './figures.ts';
+import { ServiceClient } from './service-client.ts';
+import { columns } from './table.ts';
+import { print, printJson, tone } from './terminal.ts';
+
+/** `tiercel explain KEY` */
+export const explain: Command = {
+  usage: 'explain KEY [--json]',
+  help: 'Tells what every tier has under a key, such as quote:AAPL, how fresh it is and why, and what a read would do.',
+  args: [1, 1],
+  options: CLIENT_OPTIONS,
+  examples: ['tiercel explain quote:AAPL'],
+  async run(call) {
+    const told = await ServiceClient.of(call).ask<Explanation>('GET', `/v1/explain/${encodeURIComponent(call.args[0] ?? '')}`);
+    if (call.has('json')) printJson(told);
+    else print(describe(told));
+    return 0;
+  },
+};
+
+function describe(told: Explanation): string {
+  const tiers = told.tiers.map(({ tier, state, entry }) => {
+    const mark = state === 'fresh' ? tone('good', state) : state === 'stale' ? tone('warn', state) : tone('quiet', state);
+    if (!entry) return [`  ${tier}`, mark];
+    const about = [`asked for ${milliseconds(entry.ageMs)} ago`, `stale at ${instant(entry.staleAt)}`, entry.why];
+    if (entry.tags.length > 0) about.push(`tags ${entry.tags.join(', ')}`);
+    return [`  ${tier}`, mark, about.join(' · ')];
+  });
+  const kind = told.kind === '' ? 'a plain key' : `kind ${told.kind}`;
+  return `${tone('strong', told.key)}  ${tone('quiet', `${kind}, namespace ${told.namespace}`)}\n${columns(tiers)}\n${told.verdict}`;
+}

@@ -1,0 +1,52 @@
+import type { WireKind, WireStats } from '../service/wire.ts';
+import { CLIENT_OPTIONS, type Command } from './command.ts';
+import { bytes, count, milliseconds, percent } from './figures.ts';
+import { ServiceClient } from './service-client.ts';
+import { columns } from './table.ts';
+import { print, printJson, tone } from './terminal.ts';
+
+/** `tiercel stats` */
+export const stats: Command = {
+  usage: 'stats [--json]',
+  help: 'Tells what was asked of a running service, how it was answered, and what that saved.',
+  args: [0, 0],
+  options: CLIENT_OPTIONS,
+  examples: ['tiercel stats', 'tiercel stats --json | jq .hitRatio'],
+  async run(call) {
+    const told = await ServiceClient.of(call).ask<WireStats>('GET', '/v1/stats');
+    if (call.has('json')) printJson(told);
+    else print(describe(told));
+    return 0;
+  },
+};
+
+function describe(told: WireStats): string {
+  const { memory, window, provider } = told;
+  const head = columns([
+    ['hit ratio', tone('strong', percent(told.hitRatio)), `${percent(window.hitRatio)} in the last ${Math.round(window.seconds)} s`],
+    ['requests', tone('strong', count(told.requests)), `${window.requestsPerSecond.toFixed(1)} a second`],
+    ['latency', tone('strong', milliseconds(window.p50Ms)), `99th percentile ${milliseconds(window.p99Ms)}`],
+    [
+      'loads saved',
+      tone('strong', count(told.loadsSaved)),
+      `${count(provider.calls)} calls to ${provider.name}, ${count(provider.failedCalls)} failed`,
+    ],
+    ['memory', tone('strong', bytes(memory.bytes)), `${count(memory.entries)} of ${count(memory.maxEntries)} entries`],
+  ]);
+  const kinds = columns([KIND_HEAD, ...told.kinds.map(kindRow)], ['left', ...Array<'right'>(KIND_HEAD.length - 1).fill('right')]);
+  const tiers = columns(
+    told.tiers.map((tier) => [
+      tier.name,
+      tier.isUp ? tone('good', 'up') : tone('bad', 'down'),
+      `${count(tier.hits)} found, ${count(tier.misses)} not, ${count(tier.writes)} written, ${count(tier.errors + tier.writeErrors)} failed`,
+    ]),
+  );
+  return [head, kinds, tiers].filter((part) => part !== '').join('\n\n');
+}
+
+const KIND_HEAD = ['kind', 'hit ratio', 'requests', 'hits', 'stale', 'misses', 'errors', 'loads', 'load time', 'entries'];
+
+function kindRow(kind: WireKind): string[] {
+  const counts = [kind.requests, kind.hits, kind.stale, kind.misses, kind.errors, kind.loads].map(count);
+  return [kind.name, percent(kind.hitRatio), ...counts, milliseconds(kind.meanLoadMs), count(kind.entries)];
+}

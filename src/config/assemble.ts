@@ -1,0 +1,38 @@
+import type { CacheOf } from '../cache/cache.ts';
+import { createCache } from '../create-cache.ts';
+import type { Provider } from '../providers/provider.ts';
+import { ReplayProvider } from '../providers/replay/replay-provider.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+import { kindsOf, type MarketKinds } from './kinds.ts';
+import type { Settings } from './settings.ts';
+
+/** The parts of a service, put together as the settings say. */
+export interface Assembly {
+  readonly settings: Settings;
+  readonly cache: CacheOf<MarketKinds>;
+  readonly provider: Provider;
+  readonly clock: Clock;
+}
+
+/**
+ * Puts the parts of a service together: the one place that knows which they are.
+ *
+ * @throws ConfigError when the settings ask for what cannot be.
+ */
+export function assemble(settings: Settings, clock: Clock = systemClock): Assembly {
+  const { cache, replay } = settings;
+  const { folder } = replay;
+  return {
+    settings,
+    clock,
+    provider: new ReplayProvider({ clock, speed: replay.speed, latency: replay.latency, ...(folder === undefined ? {} : { folder }) }),
+    cache: createCache<MarketKinds>({
+      name: 'service',
+      namespace: cache.namespace,
+      lifetime: cache.ttl,
+      kinds: kindsOf(settings),
+      memory: { maxEntries: cache.memory.maxEntries, maxBytes: `${cache.memory.maxMegabytes}mb`, policy: cache.memory.policy },
+      clock,
+    }),
+  };
+}

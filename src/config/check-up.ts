@@ -1,0 +1,116 @@
+import { access, constants, readdir, stat, statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import { BUNDLED_DATA, readRecordedIndex } from '../providers/replay/recorded-index.ts';
+import type { Settings } from './settings.ts';
+
+/** What one check found. */
+export interface Finding {
+  readonly name: string;
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+  /** What to do about it; empty when there is nothing to do. */
+  readonly advice: string;
+}
+
+const LEAST_NODE = [22, 12] as const;
+const LITTLE_ROOM = 1_024 ** 3;
+const NO_ROOM = 64 * 1_024 ** 2;
+
+/** Whether this Node.js runs Tiercel. */
+export function checkNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
+  const isNew = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
+  return isNew
+    ? ok('node', `Node.js ${version}`)
+    : fail('node', `Node.js ${version} is too old`, `install Node.js ${LEAST_NODE.join('.')} or later`);
+}
+
+/** Whether the recorded data that is to be replayed is there. */
+export function checkData({ replay }: Settings): Finding {
+  const folder = replay.folder ?? BUNDLED_DATA;
+  try {
+    const { series } = readRecordedIndex(folder);
+    const symbols = new Set(series.map(({ symbol }) => symbol));
+    return ok('data', `${symbols.size} symbols recorded in ${folder}`);
+  } catch (error) {
+    return fail('data', (error as Error).message, 'install Tiercel anew, or set replay.folder');
+  }
+}
+
+/** Whether the port can be listened on. @param isOurs whether the service that answers there is the one asked for. */
+export async function checkPort({ server }: Settings, isOurs: boolean): Promise<Finding> {
+  const where = `${server.host}:${server.port}`;
+  if (isOurs) return ok('port', `${where} is listened on by the running service`);
+  const code = await new Promise<string | undefined>((done) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? 'unknown'));
+    probe.listen(server.port, server.host, () => probe.close(() => done(undefined)));
+  });
+  return code === undefined
+    ? ok('port', `${where} is free`)
+    : fail('port', `${where} cannot be listened on (${code})`, 'stop what listens there, or take another port with --port');
+}
+
+/** Whether the folder of the store can be written, and how large it is. */
+export async function checkFolder({ cache }: Settings): Promise<Finding> {
+  if (cache.store === null)
+    return warn('store', 'No store is set: entries do not outlive a restart', 'set cache.store to a folder to keep them');
+  const path = resolve(cache.store);
+  const there = await nearestThere(path);
+  try {
+    await access(there, constants.W_OK);
+  } catch {
+    return fail('store', `${there} cannot be written`, 'give this user the right to write it, or set another folder with --data');
+  }
+  if (there !== path) return ok('store', `${path} will be made at the first start`);
+  if (!(await stat(path)).isDirectory()) return fail('store', `${path} is no folder`, 'set another path with --data');
+  return ok('store', `${path} holds ${megabytes(await sizeOf(path))}`);
+}
+
+/** Whether the disk of the store has room. */
+export async function checkRoom({ cache }: Settings): Promise<Finding> {
+  const { bavail, bsize } = await statfs(await nearestThere(resolve(cache.store ?? '.')));
+  const free = bavail * bsize;
+  const detail = `${megabytes(free)} free`;
+  if (free < NO_ROOM) return fail('disk', detail, 'make room: without it nothing more is kept across restarts');
+  return free < LITTLE_ROOM ? warn('disk', detail, 'make room before the store has none') : ok('disk', detail);
+}
+
+/** A finding that all is well. */
+export function ok(name: string, detail: string): Finding {
+  return { name, status: 'ok', detail, advice: '' };
+}
+
+/** A finding that something may be amiss. */
+export function warn(name: string, detail: string, advice: string): Finding {
+  return { name, status: 'warn', detail, advice };
+}
+
+/** A finding that something must be done. */
+export function fail(name: string, detail: string, advice: string): Finding {
+  return { name, status: 'fail', detail, advice };
+}
+
+/** The path, or the nearest folder above it that is there. */
+async function nearestThere(path: string): Promise<string> {
+  for (let at = path; ; at = dirname(at)) {
+    const isThere = await stat(at).then(
+      () => true,
+      () => false,
+    );
+    if (isThere || at === dirname(at)) return at;
+  }
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const sizes = await Promise.all(
+    entries.filter((entry) => entry.isFile()).map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_024 ** 2).toFixed(bytes < 10 * 1_024 ** 2 ? 1 : 0)} MB`;
+}

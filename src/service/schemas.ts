@@ -1,0 +1,165 @@
+/**
+ * The JSON Schemas of what goes over the wire, by the names under which the
+ * API's description tells them.
+ *
+ * @packageDocumentation
+ */
+
+/** A JSON Schema. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+const number: Schema = { type: 'number' };
+const ratio: Schema = { type: ['number', 'null'], description: 'From 0 to 1; null before there was anything to count' };
+const count: Schema = { type: 'integer' };
+const text: Schema = { type: 'string' };
+const flag: Schema = { type: 'boolean' };
+const instant: Schema = { type: 'number', description: 'Epoch milliseconds' };
+
+/** An object all of whose properties are there, but for those named as optional. */
+function object(properties: Record<string, Schema>, optional: readonly string[] = []): Schema {
+  return {
+    type: 'object',
+    properties,
+    required: Object.keys(properties).filter((name) => !optional.includes(name)),
+    additionalProperties: false,
+  };
+}
+
+function list(items: Schema): Schema {
+  return { type: 'array', items };
+}
+
+/** A schema by its name. */
+export function ref(name: keyof typeof SCHEMAS): Schema {
+  return { $ref: `${name}#` };
+}
+
+const freshness = {
+  outcome: { enum: ['hit', 'stale', 'refreshed', 'miss', 'bypass'] },
+  age: { type: 'number', description: 'Milliseconds since the source was asked' },
+  staleAt: { ...instant, description: 'When it stops being fresh: epoch milliseconds' },
+};
+
+const reads = { requests: count, hits: count, stale: count, misses: count, errors: count, hitRatio: ratio };
+
+const quotePrices = {
+  price: number,
+  bid: number,
+  ask: number,
+  open: number,
+  high: number,
+  low: number,
+  volume: number,
+  previousClose: number,
+};
+
+const quote = object(
+  {
+    symbol: text,
+    ...quotePrices,
+    currency: text,
+    asOf: { ...instant, description: 'When the price was true: epoch milliseconds' },
+    recordedAt: { ...instant, description: 'For replayed data, when the price was recorded: epoch milliseconds' },
+    source: text,
+    ...freshness,
+  },
+  ['bid', 'ask', 'open', 'high', 'low', 'volume', 'previousClose', 'currency', 'recordedAt'],
+);
+
+const bar = object({ startAt: instant, open: number, high: number, low: number, close: number, volume: number, adjClose: number }, [
+  'volume',
+  'adjClose',
+]);
+
+const failure = object({ code: text, detail: text });
+
+const entry = object({ kind: text, key: text, value: {}, tags: list(text), ...freshness });
+
+const statsKind = object({
+  name: text,
+  ...reads,
+  entries: count,
+  loads: count,
+  loadErrors: count,
+  joined: count,
+  meanLoadMs: { type: ['number', 'null'] },
+  writes: count,
+  evicted: count,
+});
+
+const statsTier = object({
+  name: text,
+  isUp: flag,
+  hits: count,
+  misses: count,
+  errors: count,
+  refused: count,
+  writes: count,
+  writeErrors: count,
+});
+
+const stats = object({
+  at: instant,
+  service: object({ version: text, startedAt: instant, isDraining: flag, isDemo: flag, isCacheEnabled: flag }),
+  ...reads,
+  loadsSaved: { ...count, description: 'Requests that needed no load of their own' },
+  memory: object({ entries: count, bytes: number, maxEntries: number, maxBytes: number }),
+  provider: object({ name: text, calls: count, failedCalls: count }),
+  window: object({
+    seconds: number,
+    requestsPerSecond: number,
+    loadsPerSecond: number,
+    hitRatio: ratio,
+    p50Ms: { type: ['number', 'null'] },
+    p99Ms: { type: ['number', 'null'] },
+  }),
+  kinds: list(statsKind),
+  tiers: list(statsTier),
+  hottest: list(object({ key: text, reads: count })),
+});
+
+const problem = object({
+  type: { type: 'string', format: 'uri' },
+  title: text,
+  status: count,
+  detail: { type: 'string', description: 'What to do about it' },
+  code: { type: 'string', description: 'For programs; stable across releases' },
+  instance: { type: 'string', format: 'uri', description: "This occurrence, as the service's log knows it" },
+});
+
+/** Every schema of the wire by its name. */
+export const SCHEMAS = {
+  Problem: problem,
+  Quotes: object({
+    quotes: { type: 'object', additionalProperties: quote },
+    errors: { type: 'object', additionalProperties: failure },
+  }),
+  Bars: object({ symbol: text, interval: text, source: text, bars: list(bar), isTruncated: flag, ...freshness }),
+  Entry: entry,
+  Stored: object({ kind: text, key: text, isStored: flag }),
+  Symbols: object({ symbols: list(object({ symbol: text, intervals: list(text) })) }),
+  Stats: stats,
+  Keys: object({ keys: list(text), cursor: { type: ['string', 'null'], description: 'Give it as cursor to go on; null at the end' } }),
+  Invalidated: object({ selector: text }),
+  Batch: object({ results: list(object({ ok: flag, entry, error: failure }, ['entry', 'error'])) }),
+  Explanation: object({
+    key: text,
+    kind: text,
+    argument: text,
+    namespace: text,
+    tiers: list(
+      object({ tier: text, state: { enum: ['fresh', 'stale', 'absent'] }, entry: { type: 'object', additionalProperties: true } }, [
+        'entry',
+      ]),
+    ),
+    isLoading: flag,
+    isBackingOff: flag,
+    verdict: { type: 'string', description: 'What a read would do' },
+  }),
+} satisfies Record<string, Schema>;
+
+/** The answers of a route: its own, and problems. */
+export function answers(own: Readonly<Record<number, Schema>>): Schema {
+  const problems = { description: 'A problem, after RFC 9457', content: { 'application/problem+json': { schema: ref('Problem') } } };
+  return { ...own, '4xx': problems, '5xx': problems };
+}

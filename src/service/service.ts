@@ -1,0 +1,143 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { KindCache } from '../cache/kind-cache.ts';
+import type { Assembly } from '../config/assemble.ts';
+import { MARKET_KINDS } from '../config/kinds.ts';
+import type { Cancel } from '../time/clock.ts';
+import { SECOND, toMs } from '../time/duration.ts';
+import { CachedMarketData } from './cached-market-data.ts';
+import { CountedProvider } from './counted-provider.ts';
+import { DemoBot } from './demo-bot.ts';
+import { DirectMarketData } from './direct-market-data.ts';
+import { endConnections } from './drain.ts';
+import { CachedEntries, type Entries, NoEntries } from './entries.ts';
+import type { ErrorReport } from './errors-to-problems.ts';
+import { createHttpApp } from './http-app.ts';
+import { InspectedCache } from './inspected-cache.ts';
+import { ListenError } from './listen-error.ts';
+import type { MarketData } from './market-data.ts';
+import { Metrics } from './metrics.ts';
+import { ReadLog } from './read-log.ts';
+import { barRoutes } from './routes/bars.ts';
+import { entryRoutes } from './routes/entries.ts';
+import { healthRoutes } from './routes/health.ts';
+import { inspectionRoutes } from './routes/inspection.ts';
+import { LiveStreams, liveRoutes } from './routes/live.ts';
+import { pageRoutes } from './routes/page.ts';
+import { quoteRoutes } from './routes/quotes.ts';
+import { statsRoutes } from './routes/stats.ts';
+import { assertGuarded } from './security.ts';
+import { StatsBoard } from './stats-board.ts';
+import { TierHealth } from './tier-health.ts';
+
+/** While the service stops, an idle connection is kept this long, for a request may be on its way on it. */
+const IDLE_MS = 300;
+
+/** The cache as a service over HTTP: it listens, and it stops without losing a request. */
+export class Service {
+  readonly #assembly: Assembly;
+  readonly #startedAt: number;
+  readonly #health = new TierHealth();
+  readonly #streams: LiveStreams;
+  readonly #board: StatsBoard;
+  readonly #metrics: Metrics;
+  readonly #market: MarketData;
+  readonly #entries: Entries;
+  readonly #bot: DemoBot | undefined;
+  #app: FastifyInstance | undefined;
+  #isDraining = false;
+  #cancelTick: Cancel = () => undefined;
+
+  /** @throws ConfigError when it would be open to the network without a token. */
+  constructor(assembly: Assembly) {
+    const { cache, clock, settings } = assembly;
+    assertGuarded(settings.server);
+    this.#assembly = assembly;
+    this.#startedAt = clock.now();
+    this.#streams = new LiveStreams(settings.server.maxLiveClients);
+    this.#metrics = new Metrics(() => this.#board.stats());
+    const log = new ReadLog(clock, (kind, durationMs) => this.#metrics.read(kind, durationMs));
+    const provider = new CountedProvider(assembly.provider);
+    const state = () => ({
+      startedAt: this.#startedAt,
+      isDraining: this.#isDraining,
+      isDemo: settings.demo,
+      isCacheEnabled: settings.cache.enabled,
+    });
+    this.#board = new StatsBoard(cache, provider, log, this.#health, state, () => clock.now());
+    const kinds = cache.kinds as ReadonlyMap<string, KindCache<string, unknown>>;
+    const isEnabled = settings.cache.enabled;
+    this.#market = isEnabled ? new CachedMarketData(cache.quote, cache.bars, provider, log) : new DirectMarketData(provider, clock, log);
+    this.#entries = isEnabled ? new CachedEntries(kinds, MARKET_KINDS, log) : new NoEntries();
+    this.#bot = settings.demo ? new DemoBot(this.#market, this.#entries, clock) : undefined;
+    cache.on('load', ({ kind, result, durationMs }) => this.#metrics.load(kind, result, durationMs));
+  }
+
+  /** Where the service listens. */
+  get url(): string {
+    const address = this.#app?.server.address() as AddressInfo | null | undefined;
+    if (!address) throw new ListenError('The service does not listen');
+    return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+  }
+
+  /** Begins to listen. @throws ListenError when the address is taken or is none of this machine. */
+  async listen(report: (error: ErrorReport) => void): Promise<void> {
+    const { host, port } = this.#assembly.settings.server;
+    this.#app = await this.#createApp(report);
+    try {
+      await this.#app.listen({ host, port });
+    } catch (cause) {
+      throw ListenError.of(cause, host, port);
+    }
+    this.#tick();
+    this.#bot?.start();
+  }
+
+  /**
+   * Stops: takes no more connections, answers what was asked, closes the cache.
+   *
+   * @returns whether all requests had ended before the deadline.
+   */
+  async drain(): Promise<boolean> {
+    const { clock, settings, cache } = this.#assembly;
+    this.#isDraining = true;
+    this.#cancelTick();
+    this.#streams.end();
+    let hasEnded = true;
+    if (this.#app) {
+      hasEnded = await endConnections(this.#app.server, clock, IDLE_MS, toMs(settings.server.drainTimeout));
+      this.#app.server.closeAllConnections();
+      await this.#app.close();
+    }
+    await this.#bot?.stop();
+    await cache.close();
+    return hasEnded;
+  }
+
+  async #createApp(report: (error: ErrorReport) => void): Promise<FastifyInstance> {
+    const { cache, clock, settings } = this.#assembly;
+    const { host, token, allowedHosts } = settings.server;
+    const app = await createHttpApp({
+      guard: { host, token, allowedHosts },
+      report,
+      onAnswer: (method, route, status, durationMs) => this.#metrics.http(method, route, status, durationMs),
+      isDraining: () => this.#isDraining,
+    });
+    quoteRoutes(app, this.#market, clock);
+    barRoutes(app, this.#market, clock);
+    entryRoutes(app, this.#entries, clock);
+    inspectionRoutes(app, new InspectedCache(cache));
+    statsRoutes(app, this.#board, this.#metrics.registry);
+    liveRoutes(app, this.#streams, this.#board);
+    healthRoutes(app, () => ({ isDraining: this.#isDraining, downTiers: this.#health.down }));
+    pageRoutes(app);
+    return app;
+  }
+
+  /** Once a second: notes how things stand, and tells those who follow. */
+  #tick(): void {
+    this.#board.note();
+    if (!this.#streams.isEmpty) this.#streams.tell(this.#board.stats());
+    this.#cancelTick = this.#assembly.clock.after(SECOND, () => this.#tick());
+  }
+}

@@ -1,0 +1,105 @@
+import type { Cache } from '../cache/cache.ts';
+import type { KindStats } from '../cache/stats.ts';
+import type { CountedProvider } from './counted-provider.ts';
+import type { ReadLog } from './read-log.ts';
+import type { TierHealth } from './tier-health.ts';
+import { VERSION } from './version.ts';
+import type { WireKind, WireMoment, WireReads, WireStats } from './wire.ts';
+
+/** How many of the keys read most are told. */
+const HOTTEST = 10;
+/** How many seconds of the past are told to who begins to follow. */
+const HISTORY_SECONDS = 120;
+
+/** What the service is besides its numbers. */
+export interface ServiceState {
+  readonly startedAt: number;
+  readonly isDraining: boolean;
+  readonly isDemo: boolean;
+  readonly isCacheEnabled: boolean;
+}
+
+/** Puts the statistics together, from all who count. */
+export class StatsBoard {
+  readonly #cache: Pick<Cache, 'stats'>;
+  readonly #provider: CountedProvider;
+  readonly #log: ReadLog;
+  readonly #health: TierHealth;
+  readonly #state: () => ServiceState;
+  readonly #now: () => number;
+  readonly #history: WireMoment[] = [];
+
+  constructor(
+    cache: Pick<Cache, 'stats'>,
+    provider: CountedProvider,
+    log: ReadLog,
+    health: TierHealth,
+    state: () => ServiceState,
+    now: () => number,
+  ) {
+    this.#cache = cache;
+    this.#provider = provider;
+    this.#log = log;
+    this.#health = health;
+    this.#state = state;
+    this.#now = now;
+  }
+
+  /** The statistics as they are now. */
+  stats(): WireStats {
+    const { kinds, total, memory, tiers } = this.#cache.stats();
+    const { name, calls, failedCalls } = this.#provider;
+    return {
+      at: this.#now(),
+      service: { version: VERSION, ...this.#state() },
+      ...readsOf(total),
+      loadsSaved: total.hits + total.stale + total.joined,
+      memory: {
+        entries: memory.entries,
+        bytes: memory.bytes,
+        maxEntries: memory.maxEntries,
+        maxBytes: memory.maxBytes,
+        policy: memory.policy,
+      },
+      provider: { name, calls, failedCalls },
+      window: this.#log.window(),
+      kinds: Object.entries(kinds).flatMap(([kind, stats]) => (kind === '' ? [] : [wireKind(kind, stats)])),
+      tiers: tiers.map(({ name: tier, hits, misses, errors, refused, writes, writeErrors }) => ({
+        name: tier,
+        isUp: this.#health.isUp(tier),
+        hits,
+        misses,
+        errors,
+        refused,
+        writes,
+        writeErrors,
+      })),
+      hottest: this.#log.hottest(HOTTEST),
+    };
+  }
+
+  /** Notes how things stand, for the rates and for the tiers; to be called once a second. */
+  note(): void {
+    const { total, tiers } = this.#cache.stats();
+    this.#log.note({ requests: total.requests, served: total.hits + total.stale, loads: total.loads + total.loadErrors });
+    this.#health.look(tiers);
+    const { requestsPerSecond, hitRatio } = this.#log.window();
+    this.#history.push({ requestsPerSecond, hitRatio });
+    if (this.#history.length > HISTORY_SECONDS) this.#history.shift();
+  }
+
+  /** The last two minutes, a moment a second, oldest first. */
+  get history(): readonly WireMoment[] {
+    return this.#history;
+  }
+}
+
+function readsOf({ requests, hits, stale, misses, errors, hitRatio }: KindStats): WireReads {
+  return { requests, hits, stale, misses, errors, hitRatio: requests === 0 ? null : hitRatio };
+}
+
+function wireKind(name: string, stats: KindStats): WireKind {
+  const { entries, loads, loadErrors, joined, loadMs, writes, evicted } = stats;
+  const ended = loads + loadErrors;
+  return { name, ...readsOf(stats), entries, loads, loadErrors, joined, meanLoadMs: ended === 0 ? null : loadMs / ended, writes, evicted };
+}

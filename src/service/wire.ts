@@ -1,0 +1,190 @@
+/**
+ * What the service says, as JSON: read by the dashboard and the command line.
+ *
+ * Instants are epoch milliseconds; ratios go from 0 to 1 and are `null` before
+ * there was anything to count.
+ *
+ * @packageDocumentation
+ */
+import type { Bar } from '../market/bar.ts';
+import type { Interval } from '../market/interval.ts';
+import type { Quote } from '../market/quote.ts';
+
+/** How a value was come by: `bypass` when the cache is switched off. */
+export type WireOutcome = 'hit' | 'stale' | 'refreshed' | 'miss' | 'bypass';
+
+/** How fresh an answer is. */
+export interface WireFreshness {
+  readonly outcome: WireOutcome;
+  /** Milliseconds since the source was asked. */
+  readonly age: number;
+  /** When it stops being fresh. */
+  readonly staleAt: number;
+}
+
+/** A quote, and how fresh it is. */
+export type WireQuote = Quote & WireFreshness;
+
+/** Why there is no answer for one of the things asked for. */
+export interface WireFailure {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** `GET /v1/quotes` */
+export interface WireQuotes {
+  readonly quotes: Readonly<Record<string, WireQuote>>;
+  /** By the symbol that has no quote. */
+  readonly errors: Readonly<Record<string, WireFailure>>;
+}
+
+/** `GET /v1/symbols` */
+export interface WireSymbols {
+  readonly symbols: readonly { readonly symbol: string; readonly intervals: readonly Interval[] }[];
+}
+
+/** `GET /v1/bars/{symbol}` */
+export interface WireBars extends WireFreshness {
+  readonly symbol: string;
+  readonly interval: Interval;
+  readonly source: string;
+  readonly bars: readonly Bar[];
+  /** Whether there are earlier bars in the range, left out for the limit. */
+  readonly isTruncated: boolean;
+}
+
+/** `GET /v1/entries/{kind}/{key}` */
+export interface WireEntry extends WireFreshness {
+  readonly kind: string;
+  readonly key: string;
+  readonly value: unknown;
+  readonly tags: readonly string[];
+}
+
+/** `PUT /v1/entries/{kind}/{key}` */
+export interface WireStored {
+  readonly kind: string;
+  readonly key: string;
+  /** Not when a newer value was there. */
+  readonly isStored: boolean;
+}
+
+/** What was asked and how it was answered: `hits + stale + misses + errors` is `requests`. */
+export interface WireReads {
+  readonly requests: number;
+  readonly hits: number;
+  readonly stale: number;
+  readonly misses: number;
+  readonly errors: number;
+  /** Hits and stale answers in all requests. */
+  readonly hitRatio: number | null;
+}
+
+/** One kind of data in the statistics. */
+export interface WireKind extends WireReads {
+  readonly name: string;
+  readonly entries: number;
+  readonly loads: number;
+  readonly loadErrors: number;
+  /** Reads that waited for a load another had begun. */
+  readonly joined: number;
+  readonly meanLoadMs: number | null;
+  readonly writes: number;
+  readonly evicted: number;
+}
+
+/** One tier beyond memory in the statistics. */
+export interface WireTier {
+  readonly name: string;
+  readonly isUp: boolean;
+  readonly hits: number;
+  readonly misses: number;
+  readonly errors: number;
+  /** Bytes handed back that were not taken: corrupt, foreign, of another form. */
+  readonly refused: number;
+  readonly writes: number;
+  readonly writeErrors: number;
+}
+
+/** What happened in the last seconds. */
+export interface WireWindow {
+  readonly seconds: number;
+  readonly requestsPerSecond: number;
+  readonly loadsPerSecond: number;
+  readonly hitRatio: number | null;
+  /** Of reads through the service, in milliseconds; `null` when there were none. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** `GET /v1/stats`, and each event of `GET /v1/live`. */
+export interface WireStats extends WireReads {
+  readonly at: number;
+  readonly service: {
+    readonly version: string;
+    readonly startedAt: number;
+    readonly isDraining: boolean;
+    readonly isDemo: boolean;
+    readonly isCacheEnabled: boolean;
+  };
+  /** Requests that needed no load of their own: hits, stale answers, and reads that joined a load. */
+  readonly loadsSaved: number;
+  readonly memory: {
+    readonly entries: number;
+    readonly bytes: number;
+    readonly maxEntries: number;
+    readonly maxBytes: number;
+    readonly policy: string;
+  };
+  readonly provider: { readonly name: string; readonly calls: number; readonly failedCalls: number };
+  readonly window: WireWindow;
+  readonly kinds: readonly WireKind[];
+  readonly tiers: readonly WireTier[];
+  /** The keys read most, as near as a short list can tell. */
+  readonly hottest: readonly { readonly key: string; readonly reads: number }[];
+}
+
+/** One second of the past: the first event of `GET /v1/live` tells the last of them, oldest first. */
+export interface WireMoment {
+  readonly requestsPerSecond: number;
+  readonly hitRatio: number | null;
+}
+
+/** `GET /v1/keys` */
+export interface WireKeys {
+  readonly keys: readonly string[];
+  /** Give it as `cursor` to go on; `null` at the end. */
+  readonly cursor: string | null;
+}
+
+/** `POST /v1/invalidate` */
+export interface WireInvalidated {
+  readonly selector: string;
+}
+
+/** `GET /readyz` */
+export interface WireHealth {
+  readonly status: 'ok' | 'degraded' | 'draining';
+  /** Tiers that do not answer; the service goes on without them. */
+  readonly down: readonly string[];
+}
+
+/** One answer of `POST /v1/entries:batch`, in the order of what was asked. */
+export interface WireBatchResult {
+  readonly ok: boolean;
+  readonly entry?: WireEntry;
+  readonly error?: WireFailure;
+}
+
+/** An error, after RFC 9457. */
+export interface WireProblem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** What to do about it. */
+  readonly detail: string;
+  /** For programs; stable across releases. */
+  readonly code: string;
+  /** This occurrence, as the service's log knows it. */
+  readonly instance: string;
+}

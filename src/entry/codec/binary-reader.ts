@@ -185,8 +185,9 @@ export class BinaryReader implements ColumnSource {
     else if (first === cbor.FLOAT64 || first === cbor.FLOAT32) seconds = this.bytes.float(first);
     else throw this.bytes.fault('a Date without a number');
     if (!(Math.abs(seconds) <= LAST_SECOND)) throw this.bytes.fault('a Date beyond all Dates');
-    // Exact: up to the last second a float is less than half a millisecond off.
-    return new Date(Math.round(seconds * 1_000));
+    // Exact, for up to the last second a float is less than half a millisecond off, and its whole part is not off at all.
+    const whole = Math.trunc(seconds);
+    return new Date(whole * 1_000 + Math.round((seconds - whole) * 1_000));
   }
 
   items(): unknown[] {

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { ConfigError } from '../../../src/errors.ts';
+import { POLICIES } from '../../../src/policy/policies.ts';
+import { FakeClock } from '../../../src/testing/fake-clock.ts';
+import { EntryStore } from '../../../src/tiers/memory/entry-store.ts';
+
+const owner = { drop: () => {} };
+const store = () => new EntryStore(POLICIES.lru(), { maxEntries: 10, maxBytes: 1_000, maxEntryBytes: 1_000 }, new FakeClock());
+
+test('numbers its owners from 1 up to 65 535, and says what to do when there are more', () => {
+  const full = store();
+  for (let number = 1; number <= 0xffff; number += 1) expect(full.join(owner)).toBe(number);
+  expect(() => full.join(owner)).toThrow(ConfigError);
+  expect(() => full.join(owner)).toThrow('use fewer namespaces');
+});
+
+test('makes room as far as it can when nobody is left to leave', () => {
+  const empty = store();
+  empty.makeRoom(11, 0);
+  expect(empty.entries).toBe(0);
+});

@@ -1,0 +1,175 @@
+import type { Entry } from '../../../src/entry/entry.ts';
+import { compareVersions } from '../../../src/entry/version.ts';
+import { NONE, type PolicyName, type Slot } from '../../../src/policy/eviction-policy.ts';
+import type { RemovalCause } from '../../../src/telemetry/events.ts';
+import type { Admission } from '../../../src/tiers/local-tier.ts';
+import type { StoreLimits } from '../../../src/tiers/memory/entry-store.ts';
+import { SLOW_POLICIES, type SlowPolicy } from '../../policy/slow-policies.ts';
+
+const ENTRY_BYTES = 96;
+const SWEEP_EVERY_MS = 1_000;
+
+/** A value that says itself what it weighs. */
+export interface Weight {
+  readonly bytes: number;
+}
+
+interface Row {
+  readonly slot: Slot;
+  readonly partition: number;
+  readonly weight: number;
+  readonly entry: Entry<Weight>;
+  readonly attentionAt: number;
+  isDoubted: boolean;
+}
+
+/** Memory as its contract tells it, in one plain list of rows that is searched for everything. */
+export class SlowMemory {
+  now = 0;
+  readonly told: string[] = [];
+  #rows: Row[] = [];
+  #nextSlot = 1;
+  #sweepAt: number | undefined;
+  readonly #limits: StoreLimits;
+  readonly #policy: SlowPolicy;
+
+  constructor(limits: StoreLimits, policy: PolicyName) {
+    this.#limits = limits;
+    this.#policy = SLOW_POLICIES[policy]();
+  }
+
+  get entries(): number {
+    return this.#rows.length;
+  }
+
+  get bytes(): number {
+    return this.#rows.reduce((sum, { weight }) => sum + weight, 0);
+  }
+
+  get timerCount(): number {
+    return this.#sweepAt === undefined ? 0 : 1;
+  }
+
+  size(partition: number): number {
+    return this.#rows.filter((row) => row.partition === partition).length;
+  }
+
+  read(partition: number, key: string): Weight | undefined {
+    const row = this.#row(partition, key);
+    if (!row || row.isDoubted || row.entry.isNegative) return undefined;
+    if (this.now >= row.attentionAt || this.now >= row.entry.staleAt) return undefined;
+    this.#policy.touched(row.slot);
+    return row.entry.value;
+  }
+
+  find(partition: number, key: string): Entry<Weight> | undefined {
+    return this.#alive(partition, key)?.entry;
+  }
+
+  touch(partition: number, key: string): void {
+    const row = this.#row(partition, key);
+    if (row) this.#policy.touched(row.slot);
+  }
+
+  put(partition: number, entry: Entry<Weight>, attentionAt: number): Admission {
+    const there = this.#alive(partition, entry.key);
+    if (there && isNewer(there.entry, entry)) return 'outdated';
+    const weight = Math.ceil(entry.value?.bytes ?? 0) + entry.key.length + ENTRY_BYTES;
+    if (weight > this.#limits.maxEntryBytes) {
+      if (there) this.#leave(there, 'replaced');
+      this.told.push(`${partition} ${entry.key} oversized`);
+      return 'oversized';
+    }
+    if (there) {
+      const row = { ...there, entry, attentionAt, weight, isDoubted: false };
+      this.#rows = this.#rows.map((other) => (other === there ? row : other));
+      this.#policy.touched(row.slot);
+      this.#makeRoom(0, 0, row.slot);
+      this.told.push(`${partition} ${entry.key} replaced`);
+      return 'stored';
+    }
+    this.#makeRoom(1, weight, NONE);
+    const slot = this.#nextSlot++;
+    this.#rows.push({ slot, partition, weight, entry, attentionAt, isDoubted: false });
+    this.#policy.inserted(slot);
+    this.#sweepAt ??= this.now + SWEEP_EVERY_MS;
+    return 'stored';
+  }
+
+  remove(partition: number, key: string): boolean {
+    const row = this.#row(partition, key);
+    if (row) this.#leave(row, 'explicit');
+    return row !== undefined;
+  }
+
+  expire(partition: number, key: string): boolean {
+    const row = this.#row(partition, key);
+    if (!row) return false;
+    const { staleAt, deadAt } = row.entry;
+    const entry = { ...row.entry, staleAt: Math.min(staleAt, this.now), deadAt: Math.min(staleAt, this.now) + (deadAt - staleAt) };
+    this.#rows = this.#rows.map((other) => (other === row ? { ...row, entry } : other));
+    return true;
+  }
+
+  isTagged(partition: number, key: string): boolean {
+    return (this.#row(partition, key)?.entry.tags.length ?? 0) > 0;
+  }
+
+  confirm(partition: number, key: string): void {
+    const row = this.#row(partition, key);
+    if (row) row.isDoubted = false;
+  }
+
+  doubtTagged(): void {
+    for (const row of this.#rows) row.isDoubted = row.entry.tags.length > 0;
+  }
+
+  keys(partition: number): string[] {
+    return this.#rows.filter((row) => row.partition === partition && this.now < row.entry.deadAt).map(({ entry }) => entry.key);
+  }
+
+  advance(ms: number): void {
+    const endsAt = this.now + ms;
+    while (this.#sweepAt !== undefined && this.#sweepAt <= endsAt) {
+      this.now = this.#sweepAt;
+      for (const row of this.#rows) {
+        if (row.entry.deadAt <= this.now) this.#leave(row, 'expired');
+      }
+      this.#sweepAt = this.#rows.length > 0 ? this.now + SWEEP_EVERY_MS : undefined;
+    }
+    this.now = endsAt;
+  }
+
+  #row(partition: number, key: string): Row | undefined {
+    return this.#rows.find((row) => row.partition === partition && row.entry.key === key);
+  }
+
+  #alive(partition: number, key: string): Row | undefined {
+    const row = this.#row(partition, key);
+    if (!row || this.now < row.entry.deadAt) return row;
+    this.#leave(row, 'expired');
+    return undefined;
+  }
+
+  /** What was just stored in `kept` does not leave for its own sake. */
+  #makeRoom(entries: number, bytes: number, kept: Slot): void {
+    while (this.entries + entries > this.#limits.maxEntries || this.bytes + bytes > this.#limits.maxBytes) {
+      const victim = this.#policy.victim();
+      const row = this.#rows.find(({ slot }) => slot === victim);
+      if (!row) return;
+      if (victim === kept) this.#policy.touched(kept);
+      else this.#leave(row, 'evicted');
+    }
+  }
+
+  #leave(row: Row, cause: RemovalCause): void {
+    this.#rows = this.#rows.filter((other) => other !== row);
+    this.#policy.removed(row.slot);
+    this.told.push(`${row.partition} ${row.entry.key} ${cause}`);
+  }
+}
+
+function isNewer(there: Entry, offered: Entry): boolean {
+  const isOrdered = there.eventAt !== undefined && offered.eventAt !== undefined && there.eventAt !== offered.eventAt;
+  return isOrdered ? Number(there.eventAt) > Number(offered.eventAt) : compareVersions(there.version, offered.version) > 0;
+}

@@ -1,0 +1,162 @@
+import type { SealedEntry } from '../entry/entry.ts';
+import type { Pattern } from '../entry/pattern.ts';
+import type { Version } from '../entry/version.ts';
+import { CacheError, TierError, TierOpenError, TierTimeoutError } from '../errors.ts';
+import { chance } from '../time/chance.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+import type { Answer } from './answer.ts';
+import { type BreakerChange, type BreakerOptions, type BreakerState, CircuitBreaker } from './circuit-breaker.ts';
+import { withDeadline } from './deadline.ts';
+import type { RemoteTier } from './remote-tier.ts';
+
+/** A call gets its deadline once for each so many keys, the last begun. */
+const KEYS_PER_DEADLINE = 1_000;
+
+/** A flush waits for writes that were asked for long ago, a close for a flush. */
+const DRAIN_DEADLINE_MS = 5_000;
+
+/** How long a tier may take, and when it is left alone. */
+export interface GuardOptions {
+  /** A read of up to 1 000 keys may take so long. @default 50 */
+  readonly deadlineMs?: number;
+  /** A write of up to 1 000 keys, or a step of a scan, may take so long. @default 250 */
+  readonly writeDeadlineMs?: number;
+  readonly breaker?: BreakerOptions;
+  /** Is told when calls stop going through to the tier, and when they do again. */
+  readonly onChange?: (change: TierChange) => void;
+  /** @default systemClock */
+  readonly clock?: Clock;
+  /** From 0 up to 1. @default chance */
+  readonly random?: () => number;
+}
+
+/** A change in whether calls go through to a tier. */
+export interface TierChange extends BreakerChange {
+  readonly tier: string;
+}
+
+/** The tier with a deadline on each call and a breaker before it. */
+export function guarded(tier: RemoteTier, options: GuardOptions = {}): GuardedTier {
+  return new GuardedTier(tier, options);
+}
+
+/**
+ * A tier that answers in time or says that it cannot.
+ *
+ * A call ends within its deadline, in a TierTimeoutError if need be; each other
+ * failure of the tier is a TierError, and while the breaker is open the tier is
+ * not asked: TierOpenError. An answer that is there at once costs no timer.
+ */
+export class GuardedTier implements RemoteTier {
+  readonly name: string;
+  readonly #tier: RemoteTier;
+  readonly #clock: Clock;
+  readonly #deadlineMs: number;
+  readonly #writeDeadlineMs: number;
+  readonly #breaker: CircuitBreaker;
+
+  constructor(tier: RemoteTier, options: GuardOptions = {}) {
+    const { name } = tier;
+    const { onChange } = options;
+    this.name = name;
+    this.#tier = tier;
+    this.#clock = options.clock ?? systemClock;
+    this.#deadlineMs = options.deadlineMs ?? 50;
+    this.#writeDeadlineMs = options.writeDeadlineMs ?? 250;
+    this.#breaker = new CircuitBreaker(options.breaker ?? {}, {
+      clock: this.#clock,
+      random: options.random ?? chance,
+      onChange: (change) => tell(onChange, { tier: name, ...change }),
+    });
+  }
+
+  /** Whether calls go through to the tier. */
+  get breaker(): BreakerState {
+    return this.#breaker.state;
+  }
+
+  getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {
+    return this.#guard(scaled(this.#deadlineMs, keys.length), () => this.#tier.getMany(keys));
+  }
+
+  async setMany(entries: readonly SealedEntry[]): Promise<boolean[]> {
+    return this.#guard(scaled(this.#writeDeadlineMs, entries.length), () => this.#tier.setMany(entries));
+  }
+
+  async deleteMany(keys: readonly string[], version: Version): Promise<void> {
+    return this.#guard(scaled(this.#writeDeadlineMs, keys.length), () => this.#tier.deleteMany(keys, version));
+  }
+
+  async *scan(pattern: Pattern): AsyncIterable<string[]> {
+    const batches = this.#tier.scan(pattern)[Symbol.asyncIterator]();
+    let isOver = false;
+    try {
+      while (!isOver) {
+        const step = await this.#guard(this.#writeDeadlineMs, () => batches.next());
+        isOver = step.done === true;
+        if (step.done !== true) yield step.value;
+      }
+    } finally {
+      if (!isOver) batches.return?.().catch(() => {});
+    }
+  }
+
+  flush(): Promise<void> {
+    return this.#within(DRAIN_DEADLINE_MS, this.#tier.flush());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#within(DRAIN_DEADLINE_MS, Promise.resolve(this.#tier[Symbol.asyncDispose]()));
+  }
+
+  #guard<T>(deadlineMs: number, call: () => Answer<T>): Answer<T> {
+    const term = this.#breaker.admit();
+    if (term === 0) return Promise.reject(new TierOpenError(this.name));
+    let answer: Answer<T>;
+    try {
+      answer = call();
+    } catch (error) {
+      return Promise.reject(this.#judge(term, error));
+    }
+    if (answer instanceof Promise) return this.#await(term, deadlineMs, answer);
+    this.#breaker.succeeded(term);
+    return answer;
+  }
+
+  async #await<T>(term: number, deadlineMs: number, call: Promise<T>): Promise<T> {
+    try {
+      const answer = await this.#within(deadlineMs, call);
+      this.#breaker.succeeded(term);
+      return answer;
+    } catch (error) {
+      throw this.#judge(term, error);
+    }
+  }
+
+  #within<T>(deadlineMs: number, call: Promise<T>): Promise<T> {
+    return withDeadline(call, deadlineMs, this.#clock, () => new TierTimeoutError(this.name, deadlineMs));
+  }
+
+  /** An error that no repetition could help, such as a closed tier, says nothing about the store's health. */
+  #judge(term: number, cause: unknown): CacheError {
+    const isAnswer = cause instanceof CacheError && !cause.retryable;
+    if (isAnswer) this.#breaker.succeeded(term);
+    else this.#breaker.failed(term, cause);
+    return cause instanceof CacheError
+      ? cause
+      : new TierError(this.name, cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function scaled(deadlineMs: number, keyCount: number): number {
+  return deadlineMs * Math.max(1, Math.ceil(keyCount / KEYS_PER_DEADLINE));
+}
+
+/** An observer that throws is warned of: it must not fail the call it was told of. */
+function tell(onChange: GuardOptions['onChange'], change: TierChange): void {
+  try {
+    onChange?.(change);
+  } catch (error) {
+    process.emitWarning(`An observer of tier "${change.tier}" threw: ${String(error)}`, 'TiercelWarning');
+  }
+}

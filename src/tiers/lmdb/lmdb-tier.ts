@@ -1,0 +1,171 @@
+import { resolve } from 'node:path';
+import type { SealedEntry } from '../../entry/entry.ts';
+import { sealTombstone } from '../../entry/envelope.ts';
+import { peekHeader } from '../../entry/envelope-header.ts';
+import type { Pattern } from '../../entry/pattern.ts';
+import { toBytes } from '../../entry/size.ts';
+import type { Version } from '../../entry/version.ts';
+import { ClosedError, TierError } from '../../errors.ts';
+import { type Clock, systemClock } from '../../time/clock.ts';
+import { toMs } from '../../time/duration.ts';
+import { nextTurn } from '../../time/event-turn.ts';
+import { type Answer, chain } from '../answer.ts';
+import type { RemoteTier } from '../remote-tier.ts';
+import type { LmdbOptions, LmdbStats } from './lmdb-options.ts';
+import { type LmdbStore, MAX_ENTRY_BYTES, MAX_KEY_BYTES } from './store.ts';
+import { type OpenStore, StoreKeeper } from './store-keeper.ts';
+
+const NAME = 'lmdb';
+
+/** How often the store is swept and its file looked after. */
+const TEND_EVERY_MS = 2_000;
+
+/** Keys are read in runs of this many by a scan, each run in a turn of the event loop of its own. */
+const SCAN_RUN = 512;
+
+/** Entries on the host's disk: shared by its processes, kept across restarts, with no server. */
+export function lmdb(options: LmdbOptions = {}): LmdbTier {
+  return new LmdbTier(options);
+}
+
+/**
+ * A remote tier in LMDB, a file that the processes of a host map into memory.
+ *
+ * Reads are answered at once and wait for nobody. The bytes they hand out are
+ * copies, good for as long as they are held. Writes go through a thread of
+ * their own, for they may have to wait for another process.
+ */
+export class LmdbTier implements RemoteTier {
+  readonly name: string = NAME;
+  readonly #clock: Clock;
+  readonly #maxBytes: number;
+  readonly #tombstoneMs: number;
+  readonly #keeper: StoreKeeper;
+  #refused = 0;
+  #readErrors = 0;
+  #closing: Promise<void> | undefined;
+  #stopTending: () => void = () => {};
+
+  /** @throws ConfigError when the folder cannot be made or written to, or an option is no size or duration. */
+  constructor(options: LmdbOptions = {}) {
+    this.#clock = options.clock ?? systemClock;
+    this.#maxBytes = toBytes(options.maxBytes ?? '1gb', 'maxBytes');
+    this.#tombstoneMs = toMs(options.tombstoneFor ?? '5m', 'tombstoneFor');
+    this.#keeper = new StoreKeeper({
+      tier: NAME,
+      path: resolve(options.path ?? '.tiercel'),
+      maxBytes: this.#maxBytes,
+      clock: this.#clock,
+      onWarning: options.onWarning ?? (({ message }) => process.emitWarning(message, 'TiercelWarning')),
+    });
+    this.#tendLater();
+  }
+
+  get stats(): LmdbStats {
+    const open = this.#keeper.current;
+    const size = open ? open.store.size() : { entries: 0, bytes: 0, fileBytes: 0 };
+    return {
+      isOpen: open !== undefined,
+      ...size,
+      maxBytes: this.#maxBytes,
+      pendingWrites: open?.writer.pending ?? 0,
+      refused: this.#refused,
+      readErrors: this.#readErrors,
+      ...this.#keeper.counts,
+    };
+  }
+
+  getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {
+    return this.#withStore(({ store }) => {
+      const now = this.#clock.now();
+      return keys.map((key) => read(store, key, now));
+    });
+  }
+
+  async setMany(entries: readonly SealedEntry[]): Promise<boolean[]> {
+    if (entries.length === 0 && this.#closing === undefined) return [];
+    const fitting = entries.filter(({ key, bytes }) => fits(key) && bytes.length < MAX_ENTRY_BYTES && peekHeader(bytes) !== undefined);
+    this.#refused += entries.length - fitting.length;
+    const stored = await this.#write(fitting);
+    if (fitting.length === entries.length) return Array.from(stored, (flag) => flag === 1);
+    const isStored = new Map(fitting.map((entry, at) => [entry, stored[at] === 1]));
+    return entries.map((entry) => isStored.get(entry) ?? false);
+  }
+
+  async deleteMany(keys: readonly string[], version: Version): Promise<void> {
+    if (keys.length === 0 && this.#closing === undefined) return;
+    const deadAt = this.#clock.now() + this.#tombstoneMs;
+    await this.#write(keys.filter(fits).map((key) => sealTombstone(key, version, deadAt)));
+  }
+
+  async *scan(pattern: Pattern): AsyncIterable<string[]> {
+    // Half of a surrogate pair has no bytes of its own to begin a search with.
+    const start = pattern.prefix.isWellFormed() ? pattern.prefix : pattern.prefix.slice(0, -1);
+    let next: string | undefined = start === '' ? '\u0000' : start;
+    while (next !== undefined) {
+      const from: string = next;
+      const run: string[] = await this.#withStore(({ store }) => store.keysFrom(from, pattern.isLiteral ? 1 : SCAN_RUN));
+      const last = run.at(-1);
+      next = run.length < SCAN_RUN || !last?.startsWith(start) ? undefined : `${last}\u0000`;
+      const matching = await this.#withStore(({ store }) => {
+        const now = this.#clock.now();
+        return run.filter((key) => pattern.matches(key) && isThere(store, key, now));
+      });
+      if (matching.length > 0) yield matching;
+      if (next !== undefined) await nextTurn();
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (this.#closing !== undefined) throw new ClosedError();
+    await this.#keeper.idle();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#stopTending();
+    this.#closing ??= this.#keeper.close();
+    return this.#closing;
+  }
+
+  #write(entries: readonly SealedEntry[]): Promise<Uint8Array> {
+    return Promise.resolve(this.#withStore(({ writer }) => writer.write(entries)));
+  }
+
+  /** What `action` makes of the open store; a promise only where it must be waited for, or failed. */
+  #withStore<T>(action: (open: OpenStore) => Answer<T>): Answer<T> {
+    if (this.#closing !== undefined) return Promise.reject(new ClosedError());
+    try {
+      const open = this.#keeper.current;
+      return open ? action(open) : chain(this.#keeper.open(), action);
+    } catch (cause) {
+      this.#readErrors += 1;
+      this.#keeper.failed(cause);
+      return Promise.reject(new TierError(NAME, cause instanceof Error ? cause.message : String(cause), { cause }));
+    }
+  }
+
+  #tendLater(): void {
+    this.#stopTending = this.#clock.after(TEND_EVERY_MS, () => {
+      this.#keeper.tend();
+      this.#tendLater();
+    });
+  }
+}
+
+/** The bytes under `key`, unless they are dead or a tombstone. What they are else, the cache will see. */
+function read(store: LmdbStore, key: string, now: number): Uint8Array | undefined {
+  const bytes = fits(key) ? store.get(key) : undefined;
+  const header = bytes && peekHeader(bytes);
+  return header && (header.isTombstone || header.deadAt <= now) ? undefined : bytes;
+}
+
+function isThere(store: LmdbStore, key: string, now: number): boolean {
+  const bytes = store.borrow(key);
+  const header = bytes && peekHeader(bytes);
+  return header === undefined ? bytes !== undefined : !header.isTombstone && header.deadAt > now;
+}
+
+/** Most keys are far from the limit, and need not be counted. */
+function fits(key: string): boolean {
+  return key.length * 3 <= MAX_KEY_BYTES || (key.length <= MAX_KEY_BYTES && Buffer.byteLength(key) <= MAX_KEY_BYTES);
+}

@@ -1,0 +1,261 @@
+import { ConfigError, TierError } from '../../errors.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { Answer } from '../answer.ts';
+import type { LmdbWarning } from './lmdb-options.ts';
+import { isProvenWhole } from './proof.ts';
+import { LmdbStore } from './store.ts';
+import { StoreFolder } from './store-folder.ts';
+import type { WriterFailure } from './thread-messages.ts';
+import { Writer } from './writer.ts';
+
+/** After a failure to open, the next attempt waits this long. */
+const RETRY_AFTER_MS = 1_000;
+
+/** While another process opens the store, it is looked after it this often, and no longer than that. */
+const ENTER_EVERY_MS = 20;
+const ENTER_WITHIN_MS = 10_000;
+
+/**
+ * What LMDB says of a store that is not usable any more: a page not found, corrupted,
+ * panic, another version, invalid, a reader's place or a transaction lost, a problem.
+ */
+const FATAL_CODES: ReadonlySet<unknown> = new Set([-30797, -30796, -30795, -30794, -30793, -30783, -30782, -30779]);
+
+/** No permission, or a file system that takes no writes, as the system and as LMDB say it. */
+const DENIED_CODES: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS', 13, 1, 30]);
+
+/** A store that can be read and written. */
+export interface OpenStore {
+  readonly store: LmdbStore;
+  readonly writer: Writer;
+  /** Which file was opened. */
+  readonly identity: string | undefined;
+}
+
+export interface KeeperOptions {
+  readonly tier: string;
+  readonly path: string;
+  readonly maxBytes: number;
+  readonly clock: Clock;
+  readonly onWarning: (warning: LmdbWarning) => void;
+}
+
+/** What happened to a store since it was first opened. */
+export interface KeeperCounts {
+  readonly swept: number;
+  readonly dropped: number;
+  readonly quarantined: number;
+  readonly reopened: number;
+  readonly writeErrors: number;
+}
+
+/**
+ * Opens a store, and opens it again when it fails or its file is taken away.
+ *
+ * A file that was closed in order is opened at once. One whose last writer died
+ * is first read from end to end by a child process; calls wait meanwhile. One
+ * that cannot be trusted is moved aside, and an empty one takes its place.
+ */
+export class StoreKeeper {
+  readonly #options: KeeperOptions;
+  readonly #folder: StoreFolder;
+  readonly #past = { swept: 0, dropped: 0, quarantined: 0, reopened: 0, writeErrors: 0 };
+  /** From monotonic time to the wall clock, as it stood at the start. */
+  readonly #wallOffset: number;
+  #current: OpenStore | undefined;
+  #opening: Promise<OpenStore> | undefined;
+  #failure: Error | undefined;
+  #mayOpenAt = Number.NEGATIVE_INFINITY;
+
+  /** @throws ConfigError when the folder cannot be made or written to. */
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#wallOffset = options.clock.now() - options.clock.monotonic();
+    this.#folder = new StoreFolder(options.path);
+    this.#tryToOpen();
+    const cause = this.#failure?.cause;
+    if (DENIED_CODES.has(codeOf(cause))) {
+      throw new ConfigError(`The store in "${options.path}" belongs to somebody else; give \`path\` a folder of this process's own`, {
+        cause,
+      });
+    }
+  }
+
+  get current(): OpenStore | undefined {
+    return this.#current;
+  }
+
+  get counts(): KeeperCounts {
+    const { swept, dropped } = this.#current?.writer.counts ?? { swept: 0, dropped: 0 };
+    return { ...this.#past, swept: this.#past.swept + swept, dropped: this.#past.dropped + dropped };
+  }
+
+  /** The store, as soon as it is open. It rejects with a TierError while it cannot be opened. */
+  open(): Answer<OpenStore> {
+    if (!this.#current && !this.#opening && this.#options.clock.monotonic() >= this.#mayOpenAt) this.#tryToOpen();
+    return this.#current ?? this.#opening ?? Promise.reject(this.#failure);
+  }
+
+  /** Resolves when every write asked for so far is done. */
+  async idle(): Promise<void> {
+    await this.#opening?.catch(() => {});
+    await this.#current?.writer.idle();
+  }
+
+  /** Takes note of an error of the store. */
+  failed(error: unknown): void {
+    if (FATAL_CODES.has(codeOf(error))) this.#reopen(error instanceof Error ? error.message : String(error));
+  }
+
+  /** Sees that the file is still the one that was opened, and has the store swept. */
+  tend(): void {
+    const open = this.#current;
+    if (!open) return;
+    if (this.#folder.identity() !== open.identity) {
+      this.#reopen('its file was moved or deleted');
+      return;
+    }
+    // Only what is dead by both clocks goes: the wall clock may jump ahead, and back.
+    const { clock } = this.#options;
+    open.writer.sweep(Math.min(clock.now(), clock.monotonic() + this.#wallOffset));
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => {});
+    const open = this.#current;
+    if (!open) return;
+    const isOrderly = await open.writer.close();
+    this.#leave(open);
+    await open.store.close();
+    this.#folder.depart(isOrderly);
+  }
+
+  #tryToOpen(): void {
+    try {
+      const opening = this.#folder.enter() ? this.#openEntered() : this.#enterLater().then(() => this.#openEntered());
+      if (opening instanceof Promise) this.#await(opening);
+      else this.#current = opening;
+    } catch (error) {
+      this.#failedToOpen(error);
+    }
+  }
+
+  #await(opening: Promise<OpenStore>): void {
+    this.#opening = opening.then(
+      (open) => {
+        this.#opening = undefined;
+        this.#current = open;
+        return open;
+      },
+      (error) => {
+        this.#opening = undefined;
+        throw this.#failedToOpen(error);
+      },
+    );
+    // Whoever asks is told; that nobody asks is no error.
+    this.#opening.catch(() => {});
+  }
+
+  #failedToOpen(cause: unknown): Error {
+    this.#mayOpenAt = this.#options.clock.monotonic() + RETRY_AFTER_MS;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    this.#failure = new TierError(this.#options.tier, `its store cannot be opened: ${reason}`, { cause });
+    return this.#failure;
+  }
+
+  /** While this process alone decides about the file, see {@link StoreFolder.enter}. */
+  #openEntered(): Answer<OpenStore> {
+    let opening: Answer<OpenStore> | undefined;
+    try {
+      opening = this.#needsProof() ? this.#proveAndOpen() : this.#openFile();
+      return opening;
+    } finally {
+      if (!(opening instanceof Promise)) this.#folder.leave();
+    }
+  }
+
+  /** Whether the file must be read through before it is used. One that others live on is as good as they are. */
+  #needsProof(): boolean {
+    const isShared = this.#folder.isOpenElsewhere();
+    const state = this.#folder.inspect();
+    if (isShared || state === 'absent' || state === 'closed') return false;
+    if (state !== 'left') this.#quarantine(state);
+    return state === 'left';
+  }
+
+  async #proveAndOpen(): Promise<OpenStore> {
+    try {
+      if (!(await isProvenWhole(this.#folder.dataPath, this.#options.clock))) this.#quarantine('damaged');
+      return this.#openFile();
+    } finally {
+      this.#folder.leave();
+    }
+  }
+
+  async #enterLater(): Promise<void> {
+    const { clock } = this.#options;
+    const givesUpAt = clock.monotonic() + ENTER_WITHIN_MS;
+    while (!this.#folder.enter()) {
+      if (clock.monotonic() >= givesUpAt) throw new Error('another process has been opening it for too long');
+      await new Promise<void>((resolve) => clock.after(ENTER_EVERY_MS, resolve));
+    }
+  }
+
+  #openFile(): OpenStore {
+    const { tier, maxBytes, clock } = this.#options;
+    this.#folder.arrive();
+    try {
+      const reservedBytes = 2 * maxBytes;
+      const store = new LmdbStore(this.#folder.dataPath, reservedBytes, 'read');
+      const writer = new Writer(tier, { path: this.#folder.dataPath, reservedBytes, maxBytes }, clock, {
+        onWritten: () => store.refresh(),
+        onFailed: (failure) => this.#writeFailed(failure),
+      });
+      return { store, writer, identity: this.#folder.identity() };
+    } catch (error) {
+      this.#folder.depart(false);
+      throw error;
+    }
+  }
+
+  #writeFailed(failure: WriterFailure): void {
+    this.#past.writeErrors += 1;
+    if (FATAL_CODES.has(failure.code)) this.#reopen(failure.message);
+  }
+
+  #reopen(reason: string): void {
+    const open = this.#current;
+    if (!open) return;
+    this.#leave(open);
+    this.#past.reopened += 1;
+    this.#options.onWarning({ kind: 'reopened', message: `The store in "${this.#options.path}" is opened again: ${reason}` });
+    this.#await(
+      this.#letGo(open, reason)
+        .then(() => this.#enterLater())
+        .then(() => this.#openEntered()),
+    );
+  }
+
+  async #letGo(open: OpenStore, reason: string): Promise<void> {
+    await open.writer.abandon(reason);
+    await open.store.close();
+    this.#folder.depart(false);
+  }
+
+  #leave({ writer }: OpenStore): void {
+    this.#past.swept += writer.counts.swept;
+    this.#past.dropped += writer.counts.dropped;
+    this.#current = undefined;
+  }
+
+  #quarantine(why: string): void {
+    const movedTo = this.#folder.quarantine(this.#options.clock.now());
+    this.#past.quarantined += 1;
+    const message = `The data file in "${this.#options.path}" is ${why} and cannot be trusted; the store starts empty. It was moved to "${movedTo}"`;
+    this.#options.onWarning({ kind: 'quarantined', message, movedTo });
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

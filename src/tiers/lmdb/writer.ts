@@ -1,0 +1,228 @@
+import { Worker } from 'node:worker_threads';
+import { ClosedError, TierError } from '../../errors.ts';
+import type { Cancel, Clock } from '../../time/clock.ts';
+import { pack, packedLength } from './packed-entries.ts';
+import { runnable } from './runnable.ts';
+import type { FromWriter, ToWriter, WriterCounts, WriterFailure, WriterStart } from './thread-messages.ts';
+
+/** Writes that wait may take this many bytes together; further ones are refused. */
+const MAX_WAITING_BYTES = 64 * 1_024 * 1_024;
+
+/** Writes travel together up to this many bytes, so that no write holds the lock for long. */
+const MAX_BATCH_BYTES = 8 * 1_024 * 1_024;
+
+/** After a thread that could not start, no other is started for this long. */
+const RESTART_AFTER_MS = 1_000;
+
+/** A thread that waits for the lock of a stopped process cannot be ended; after this long it is left to itself. */
+const CLOSE_PATIENCE_MS = 2_000;
+
+/** A write that waits for its turn, or for its answer. */
+interface Waiting {
+  readonly entries: readonly { readonly key: string; readonly bytes: Uint8Array }[];
+  readonly length: number;
+  readonly resolve: (stored: Uint8Array) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** What a writer tells its tier. */
+export interface WriterObserver {
+  /** The store has changed, or its thread has ended: earlier reads may be outdated. */
+  readonly onWritten: () => void;
+  readonly onFailed: (failure: WriterFailure) => void;
+}
+
+/**
+ * Writes to the store, from a thread of its own.
+ *
+ * What is asked for in one turn of the event loop travels as one batch, and so
+ * does all that is asked for while a batch is under way: the busier it gets,
+ * the less each entry costs. The thread starts with the first write.
+ */
+export class Writer {
+  counts: WriterCounts = { swept: 0, dropped: 0 };
+  readonly #tier: string;
+  readonly #start: WriterStart;
+  readonly #clock: Clock;
+  readonly #observer: WriterObserver;
+  #thread: Worker | undefined;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #underWay: Waiting[] = [];
+  #isSendDue = false;
+  #isClosed = false;
+  #mayStartAt = Number.NEGATIVE_INFINITY;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(tier: string, start: WriterStart, clock: Clock, observer: WriterObserver) {
+    this.#tier = tier;
+    this.#start = start;
+    this.#clock = clock;
+    this.#observer = observer;
+  }
+
+  /** How many writes wait or are under way. */
+  get pending(): number {
+    return this.#waiting.length + this.#underWay.length;
+  }
+
+  /** Writes each entry, unless a newer one is there; tells in order, by 1 and 0, which were stored. */
+  write(entries: readonly { readonly key: string; readonly bytes: Uint8Array }[]): Promise<Uint8Array> {
+    if (this.#isClosed) return Promise.reject(new ClosedError());
+    let length = 0;
+    for (const { key, bytes } of entries) length += packedLength(key, bytes);
+    if (this.#waitingBytes + length > MAX_WAITING_BYTES && this.pending > 0) {
+      return Promise.reject(
+        new TierError(this.#tier, `${this.pending} writes are waiting already; the disk is too slow for what is written`),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ entries, length, resolve, reject });
+      this.#waitingBytes += length;
+      this.#sendSoon();
+    });
+  }
+
+  /** Resolves when no write waits or is under way. */
+  idle(): Promise<void> {
+    return this.pending === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** Has the thread look through some more of the store for what is dead before `now`. */
+  sweep(now: number): void {
+    if (this.pending === 0) this.#running()?.postMessage({ kind: 'sweep', now } satisfies ToWriter);
+  }
+
+  /** Ends the thread, once all is written. @returns whether it did, and flushed the file to disk. */
+  async close(): Promise<boolean> {
+    this.#isClosed = true;
+    if (await this.#patiently(this.idle().then(() => this.#end()))) return true;
+    await this.abandon('was closed while its thread could not write');
+    return false;
+  }
+
+  /** Ends the thread in the middle of its work: its store is not to be trusted. Resolves when it has ended, or does not seem to. */
+  async abandon(reason: string): Promise<void> {
+    this.#isClosed = true;
+    const thread = this.#thread;
+    this.#thread = undefined;
+    this.#rejectAll(new TierError(this.#tier, reason));
+    if (thread) await this.#patiently(thread.terminate());
+  }
+
+  async #patiently<T>(ending: Promise<T>): Promise<T | undefined> {
+    let cancel: Cancel | undefined;
+    const patience = new Promise<undefined>((resolve) => {
+      cancel = this.#clock.after(CLOSE_PATIENCE_MS, () => resolve(undefined));
+    });
+    return Promise.race([ending, patience]).finally(cancel);
+  }
+
+  #end(): Promise<boolean> {
+    const thread = this.#thread;
+    if (!thread) return Promise.resolve(false);
+    this.#thread = undefined;
+    thread.ref();
+    return new Promise((resolve) => {
+      thread.removeAllListeners();
+      thread.once('exit', (code) => resolve(code === 0));
+      thread.once('error', () => resolve(false));
+      thread.postMessage({ kind: 'close' } satisfies ToWriter);
+    });
+  }
+
+  /** Once the calls of this turn that can still be made have been made. */
+  #sendSoon(): void {
+    if (this.#isSendDue || this.#underWay.length > 0) return;
+    this.#isSendDue = true;
+    queueMicrotask(() => process.nextTick(() => this.#send()));
+  }
+
+  #send(): void {
+    this.#isSendDue = false;
+    if (this.#waiting.length === 0 || this.#underWay.length > 0) return;
+    const thread = this.#running();
+    if (!thread) return;
+    let count = 1;
+    let length = this.#waiting[0]?.length ?? 0;
+    for (const { length: next } of this.#waiting.slice(1)) {
+      if (length + next > MAX_BATCH_BYTES) break;
+      length += next;
+      count += 1;
+    }
+    this.#underWay = this.#waiting.splice(0, count);
+    const packed = pack(this.#underWay.flatMap(({ entries }) => entries));
+    thread.ref();
+    thread.postMessage({ kind: 'write', packed, now: this.#clock.now() } satisfies ToWriter, [packed]);
+  }
+
+  #running(): Worker | undefined {
+    if (this.#thread || this.#isClosed) return this.#thread;
+    const now = this.#clock.monotonic();
+    if (now < this.#mayStartAt) {
+      this.#rejectAll(new TierError(this.#tier, 'its thread could not start a moment ago'));
+      return undefined;
+    }
+    this.#mayStartAt = now + RESTART_AFTER_MS;
+    const thread = new Worker(runnable(new URL('./writer-thread.ts', import.meta.url)), { workerData: this.#start, name: 'tiercel-lmdb' });
+    thread.unref();
+    thread.on('message', (message: FromWriter) => this.#receive(message));
+    thread.on('error', (error) => this.#threadEnded(thread, error));
+    thread.on('exit', () => this.#threadEnded(thread, new Error('its thread ended')));
+    this.#thread = thread;
+    return thread;
+  }
+
+  #receive(message: FromWriter): void {
+    if (message.kind === 'written') this.#answer(message.stored);
+    else if (message.kind === 'failed') this.#fail(message.failure);
+    else if (message.kind === 'counts') this.counts = message.counts;
+    else if (message.kind === 'open') this.#mayStartAt = Number.NEGATIVE_INFINITY;
+    else if (message.kind === 'not-open') this.#threadEnded(this.#thread, new Error(message.failure.message), message.failure);
+  }
+
+  #answer(stored: Uint8Array): void {
+    this.#observer.onWritten();
+    let at = 0;
+    for (const { entries, resolve } of this.#take()) {
+      resolve(stored.subarray(at, at + entries.length));
+      at += entries.length;
+    }
+    this.#next();
+  }
+
+  #fail(failure: WriterFailure): void {
+    const error = new TierError(this.#tier, failure.message, { cause: failure });
+    for (const { reject } of this.#take()) reject(error);
+    this.#observer.onFailed(failure);
+    this.#next();
+  }
+
+  #take(): Waiting[] {
+    const answered = this.#underWay;
+    this.#underWay = [];
+    for (const { length } of answered) this.#waitingBytes -= length;
+    return answered;
+  }
+
+  #next(): void {
+    this.#send();
+    if (this.pending > 0) return;
+    this.#thread?.unref();
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  #threadEnded(thread: Worker | undefined, error: Error, failure: WriterFailure = { message: error.message, code: undefined }): void {
+    if (thread === undefined || this.#thread !== thread) return;
+    this.#thread = undefined;
+    void thread.terminate();
+    this.#rejectAll(new TierError(this.#tier, error.message, { cause: error }));
+    this.#observer.onFailed(failure);
+  }
+
+  #rejectAll(error: TierError): void {
+    for (const { reject } of [...this.#take(), ...this.#waiting.splice(0)]) reject(error);
+    this.#waitingBytes = 0;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+}

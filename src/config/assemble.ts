@@ -2,6 +2,7 @@ import type { CacheOf } from '../cache/cache.ts';
 import { createCache } from '../create-cache.ts';
 import type { Provider } from '../providers/provider.ts';
 import { ReplayProvider } from '../providers/replay/replay-provider.ts';
+import { lmdb } from '../tiers/lmdb/lmdb-tier.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { kindsOf, type MarketKinds } from './kinds.ts';
 import type { Settings } from './settings.ts';
@@ -31,6 +32,7 @@ export function assemble(settings: Settings, clock: Clock = systemClock): Assemb
       namespace: cache.namespace,
       lifetime: cache.ttl,
       kinds: kindsOf(settings),
+      remote: cache.enabled && cache.store !== null ? [lmdb({ path: cache.store, clock })] : [],
       memory: { maxEntries: cache.memory.maxEntries, maxBytes: `${cache.memory.maxMegabytes}mb`, policy: cache.memory.policy },
       clock,
     }),

@@ -98,13 +98,12 @@ export function toProblem(error: unknown): Problem {
       return new Problem('ERR_TOO_LARGE', 'The body is larger than 1 MB; send less at once');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Problem('ERR_MEDIA_TYPE', 'The body is no JSON; send it with the header "Content-Type: application/json"');
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return new Problem('ERR_JSON', 'The body is no JSON, or holds "__proto__" or "constructor.prototype", which are not taken; mend it');
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return new Problem('ERR_JSON', 'The body is empty; send JSON');
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new Problem('ERR_REQUEST', 'The body is not as long as its Content-Length says');
-  }
-  if (error instanceof SyntaxError && fastify.statusCode === 400) {
-    return new Problem('ERR_JSON', `The body is no JSON that is taken: ${message}`);
   }
   if (typeof fastify.statusCode === 'number' && fastify.statusCode < 500) return new Problem('ERR_REQUEST', message);
   return new Problem('ERR_INTERNAL', 'The service failed; its log tells why, under the id in "instance"', { cause: error });

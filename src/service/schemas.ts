@@ -103,7 +103,7 @@ const stats = object({
   service: object({ version: text, startedAt: instant, isDraining: flag, isDemo: flag, isCacheEnabled: flag }),
   ...reads,
   loadsSaved: { ...count, description: 'Requests that needed no load of their own' },
-  memory: object({ entries: count, bytes: number, maxEntries: number, maxBytes: number }),
+  memory: object({ entries: count, bytes: number, maxEntries: number, maxBytes: number, policy: text }),
   provider: object({ name: text, calls: count, failedCalls: count }),
   window: object({
     seconds: number,

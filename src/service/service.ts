@@ -18,14 +18,8 @@ import { ListenError } from './listen-error.ts';
 import type { MarketData } from './market-data.ts';
 import { Metrics } from './metrics.ts';
 import { ReadLog } from './read-log.ts';
-import { barRoutes } from './routes/bars.ts';
-import { entryRoutes } from './routes/entries.ts';
-import { healthRoutes } from './routes/health.ts';
-import { inspectionRoutes } from './routes/inspection.ts';
-import { LiveStreams, liveRoutes } from './routes/live.ts';
-import { pageRoutes } from './routes/page.ts';
-import { quoteRoutes } from './routes/quotes.ts';
-import { statsRoutes } from './routes/stats.ts';
+import { LiveStreams } from './routes/live.ts';
+import { addRoutes } from './routes.ts';
 import { assertGuarded } from './security.ts';
 import { StatsBoard } from './stats-board.ts';
 import { TierHealth } from './tier-health.ts';
@@ -123,14 +117,16 @@ export class Service {
       onAnswer: (method, route, status, durationMs) => this.#metrics.http(method, route, status, durationMs),
       isDraining: () => this.#isDraining,
     });
-    quoteRoutes(app, this.#market, clock);
-    barRoutes(app, this.#market, clock);
-    entryRoutes(app, this.#entries, clock);
-    inspectionRoutes(app, new InspectedCache(cache));
-    statsRoutes(app, this.#board, this.#metrics.registry);
-    liveRoutes(app, this.#streams, this.#board);
-    healthRoutes(app, () => ({ isDraining: this.#isDraining, downTiers: this.#health.down }));
-    pageRoutes(app);
+    addRoutes(app, {
+      market: this.#market,
+      entries: this.#entries,
+      inspected: new InspectedCache(cache),
+      board: this.#board,
+      streams: this.#streams,
+      metrics: this.#metrics.registry,
+      health: () => ({ isDraining: this.#isDraining, downTiers: this.#health.down }),
+      clock,
+    });
     return app;
   }
 

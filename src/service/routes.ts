@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Clock } from '../time/clock.ts';
+import type { Entries } from './entries.ts';
+import type { MarketData } from './market-data.ts';
+import { barRoutes } from './routes/bars.ts';
+import { entryRoutes } from './routes/entries.ts';
+import { type Health, healthRoutes } from './routes/health.ts';
+import { type Inspected, inspectionRoutes } from './routes/inspection.ts';
+import { type LiveStreams, liveRoutes } from './routes/live.ts';
+import { pageRoutes } from './routes/page.ts';
+import { quoteRoutes } from './routes/quotes.ts';
+import { statsRoutes } from './routes/stats.ts';
+import type { WireMoment, WireStats } from './wire.ts';
+
+/** What the routes are made of. */
+export interface RouteParts {
+  readonly market: MarketData;
+  readonly entries: Entries;
+  readonly inspected: Inspected;
+  readonly board: { stats(): WireStats; readonly history: readonly WireMoment[] };
+  readonly streams: LiveStreams;
+  readonly metrics: Registry;
+  readonly health: () => Health;
+  readonly clock: Clock;
+}
+
+/** Adds every route of the service. */
+export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
+  const { market, entries, inspected, board, streams, metrics, health, clock } = parts;
+  quoteRoutes(app, market, clock);
+  barRoutes(app, market, clock);
+  entryRoutes(app, entries, clock);
+  inspectionRoutes(app, inspected);
+  statsRoutes(app, board, metrics);
+  liveRoutes(app, streams, board);
+  healthRoutes(app, health);
+  pageRoutes(app);
+}

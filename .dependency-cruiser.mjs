@@ -11,7 +11,7 @@ const library = {
   batching: ['time', 'errors', 'telemetry'],
   analytics: ['time', 'telemetry'],
   cache: ['tiers', 'bus', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
-  testing: ['tiers', 'bus', 'entry', 'time'],
+  testing: ['tiers', 'bus', 'entry', 'time', 'errors'],
   market: ['cache', 'lifetime', 'entry', 'time', 'errors'],
   providers: ['market', 'batching', 'time', 'errors', 'telemetry'],
   inference: ['cache', 'batching', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
@@ -24,7 +24,7 @@ const floors = {
   ...library,
   index: core,
   config: Object.keys(library),
-  service: ['config', 'analytics', 'market', 'cache', 'errors', 'time', 'telemetry'],
+  service: ['config', 'analytics', 'market', 'providers', 'cache', 'errors', 'time', 'telemetry'],
   cli: ['service', 'config', 'errors'],
   doors: [...Object.keys(library), 'config', 'service'],
 };
@@ -41,8 +41,19 @@ const homes = {
   'prom-client': 'src/service/',
 };
 
+/** @param {string} floor */
 const within = (floor) => `^src/${floor}(/|[.]ts$)`;
+
+/**
+ * @param {string} name
+ * @param {string} comment
+ * @param {import('dependency-cruiser').IRegularForbiddenRuleType['from']} from
+ * @param {import('dependency-cruiser').IRegularForbiddenRuleType['to']} to
+ * @returns {import('dependency-cruiser').IRegularForbiddenRuleType}
+ */
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+/** @param {string} name */
 const packagePath = (name) => `node_modules/${name}/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -80,13 +91,19 @@ export default {
       'cache-sees-contracts',
       'The cache knows tiers and the bus by their contracts',
       { path: within('cache') },
-      { path: '^src/(tiers|bus)/', pathNot: '^src/(tiers/(local|remote)-tier|bus/bus)[.]ts$' },
+      { path: '^src/(tiers|bus)/', pathNot: '^src/(tiers/(local-tier|remote-tier|answer)|bus/bus)[.]ts$' },
+    ),
+    rule(
+      'service-sees-contracts',
+      'The service knows providers by their contract; config makes them',
+      { path: within('service') },
+      { path: '^src/providers/', pathNot: '^src/providers/provider[.]ts$' },
     ),
     rule(
       'clock-stays-home',
-      'Only src/time sets timers and reads the time',
+      'Only src/time sets timers',
       { path: '^src/', pathNot: '^src/(time|testing)/' },
-      { path: '^(node:)?(timers|timers/promises|perf_hooks)$' },
+      { path: '^(node:)?(timers|timers/promises)$' },
     ),
     rule(
       'core-has-no-network',

@@ -22,6 +22,8 @@ const FILES = {
     'setImmediate(() => {});',
     'Math.random();',
     "new Date('2026-01-05');",
+    "import { createHistogram, performance as p } from 'node:perf_hooks';",
+    'p.now(createHistogram());',
   ],
   'src/cache/shape.ts': [
     'export default 1;',
@@ -61,6 +63,7 @@ test('each rule of the house fires, and none where it does not apply', async () 
       "src/cache/circle.ts:1 noImportCycles",
       "src/cache/clock.ts:1 plugin",
       "src/cache/clock.ts:10 plugin",
+      "src/cache/clock.ts:12 noRestrictedImports",
       "src/cache/clock.ts:2 plugin",
       "src/cache/clock.ts:3 plugin",
       "src/cache/clock.ts:4 plugin",

@@ -32,7 +32,7 @@ function safeNumbers(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, safeNumbers(part)]));
 }
 
-// cbor-x renames `__proto__`.
+// cbor-x renames `__proto__`, and throws at Dates whose seconds take 64 bits.
 const name = text.filter((candidate) => candidate !== '__proto__');
 const leaf = fc.oneof(
   fc.integer(),
@@ -43,7 +43,7 @@ const leaf = fc.oneof(
   fc.constant(null),
   fc.constant(undefined),
   fc.bigInt({ min: 2n ** 53n, max: 2n ** 100n }).map((big) => (big % 2n === 0n ? big : -big)),
-  fc.date({ noInvalidDate: true, min: new Date('1900-01-01'), max: new Date('2200-01-01') }),
+  fc.date({ noInvalidDate: true, min: new Date('1900-01-01'), max: new Date('2106-01-01') }),
   fc.float64Array({ size: 'max', maxLength: 300 }),
   fc.float32Array(),
   fc.int32Array(),

@@ -1,0 +1,58 @@
+import type { Effort } from '../harness/effort.ts';
+import { prices, zipf } from '../harness/prices.ts';
+import { CPU, type Figures, type Scenario, WALL } from '../harness/scenario.ts';
+import { timed } from '../harness/timing.ts';
+import type { DirectCache } from '../subjects/subject.ts';
+
+const READS = 2 ** 16;
+
+/** Reads keys that are all there, in the order a market asks for them. */
+async function read(effort: Effort, entries: number, open: (capacity: number) => Promise<DirectCache>): Promise<Figures> {
+  const count = Math.max(100, entries * effort.scale);
+  const { keys, values } = prices(count);
+  const cache = await open(count);
+  for (const [at, key] of keys.entries()) await cache.set(key, values[at]!);
+  const places = zipf(count, READS);
+  const order = Array.from(places, (place) => keys[place]!);
+  const expected = places.reduce((sum, place) => sum + place, 0);
+
+  const { cpu, wall } = await timed(effort, READS, (passes) => {
+    for (let pass = 0; pass < passes; pass += 1) {
+      let sum = 0;
+      for (const key of order) sum += cache.get(key)!.id;
+      if (sum !== expected) throw new Error('A wrong value was read');
+    }
+  });
+  return { cpu, wall };
+}
+
+function peek(name: string, entries: number): Scenario {
+  const trial = (open: (capacity: number) => Promise<DirectCache>) => (effort: Effort) => read(effort, entries, open);
+  return {
+    name,
+    title: `Reading at once, ${entries.toLocaleString('en')} keys`,
+    about:
+      'A hit in memory, synchronous: `cache.quote.peek(key)`. Every key is there, some are asked for far more often than others (Zipf 0.99).',
+    metrics: [CPU, WALL],
+    limit: 'Map.get',
+    subjects: {
+      'Map.get': trial(async () => (await import('../subjects/map.ts')).direct()),
+      'Tiercel, LRU': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).direct({ maxEntries, policy: 'lru' })),
+      'Tiercel, SIEVE': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).direct({ maxEntries, policy: 'sieve' })),
+      'Tiercel, LRU, by whole key': trial(async (maxEntries) =>
+        (await import('../subjects/tiercel.ts')).plain({ maxEntries, policy: 'lru' }),
+      ),
+      'lru-cache': trial(async (max) => (await import('../subjects/lru-cache.ts')).direct(max)),
+      'lru-cache with TTL': trial(async (max) => (await import('../subjects/lru-cache.ts')).withTtl(max)),
+    },
+    bars: ['Tiercel, LRU', 'Tiercel, SIEVE'].flatMap((subject) => [
+      { subject, metric: 'cpu', atMost: 2.2, of: 'Map.get' },
+      { subject, metric: 'cpu', atMost: 1, of: 'lru-cache with TTL' },
+    ]),
+  };
+}
+
+/** The keys fit the processor's caches. */
+export const peekHot: Scenario = peek('peek-hot', 1_000);
+/** They do not: what is measured is memory. */
+export const peekLarge: Scenario = peek('peek-large', 100_000);

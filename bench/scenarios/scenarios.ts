@@ -1,0 +1,25 @@
+import type { Scenario } from '../harness/scenario.ts';
+import { codecCandles, codecQuote, codecTensor } from './codec.ts';
+import { footprint1m, footprint100k } from './footprint.ts';
+import { getMany } from './get-many.ts';
+import { getOrLoad } from './get-or-load.ts';
+import { peekHot, peekLarge } from './peek.ts';
+import { stampede } from './stampede.ts';
+import { readWrite, setInsert, setUpdate } from './writes.ts';
+
+/** All that is measured, in the order of the page. */
+export const scenarios: readonly Scenario[] = [
+  peekHot,
+  peekLarge,
+  getOrLoad,
+  getMany,
+  stampede,
+  setUpdate,
+  setInsert,
+  readWrite,
+  codecCandles,
+  codecQuote,
+  codecTensor,
+  footprint100k,
+  footprint1m,
+];

@@ -1,0 +1,13 @@
+import { Cacheable } from 'cacheable';
+import type { Price } from '../harness/prices.ts';
+import { type Load, type LoadingCache, type ManyCache, TTL_MS } from './subject.ts';
+
+export function loading(load: Load): LoadingCache {
+  const cache = new Cacheable({ ttl: TTL_MS });
+  return { getOrLoad: (key) => cache.getOrSet(key, () => load(key)) };
+}
+
+export function many(): ManyCache {
+  const cache = new Cacheable({ ttl: TTL_MS });
+  return { set: (key, value) => cache.set(key, value), getMany: (keys) => cache.getMany<Price>([...keys]) };
+}

@@ -1,0 +1,25 @@
+import type { Price } from '../harness/prices.ts';
+
+/** Brings what a cache has not. */
+export type Load = (key: string) => Promise<Price>;
+
+/** A cache that answers at once. */
+export interface DirectCache {
+  get(key: string): Price | undefined;
+  /** A promise where the cache makes its callers wait. */
+  set(key: string, value: Price): unknown;
+}
+
+/** A cache that loads what it has not. */
+export interface LoadingCache {
+  getOrLoad(key: string): Promise<Price | null | undefined>;
+}
+
+/** A cache that answers for many keys at once; it is filled beforehand. */
+export interface ManyCache {
+  set(key: string, value: Price): unknown;
+  getMany(keys: readonly string[]): Promise<Iterable<Price | null | undefined>>;
+}
+
+/** Every entry lives longer than any round. */
+export const TTL_MS = 3_600_000;

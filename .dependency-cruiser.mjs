@@ -120,6 +120,8 @@ export default {
   ],
   options: {
     tsPreCompilationDeps: true,
+    detectJSDocImports: true,
+    parser: 'tsc',
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
   },

@@ -93,7 +93,7 @@ function breaches(): Record<string, string> {
     'src/entry/timer.ts': "import 'node:timers/promises'; import 'node:http';",
     'src/providers/replay.ts': 'export interface Replay {}',
     'src/service/provider.ts': "import type { Replay } from '../providers/replay.ts'; export type Mine = Replay;",
-    'dashboard/page.ts': "import '../src/time/one.ts';",
+    'dashboard/page.js': "/** @import { One } from '../src/time/one.ts' */",
   };
 }
 

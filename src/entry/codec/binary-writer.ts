@@ -20,11 +20,11 @@ export class BinaryWriter {
 
   /** The bytes of a value, which are the caller's. @throws ValueError when it cannot be kept. */
   write(value: unknown): Uint8Array {
-    this.#out.length = 0;
     this.#partsLeft = cbor.MAX_PARTS;
     try {
       this.#value(value, 0);
     } catch (cause) {
+      this.#out.clear();
       throw toValueError(cause);
     }
     return this.#out.take();

@@ -26,6 +26,12 @@ export class ByteWriter {
     this.#length = length;
   }
 
+  /** Forgets what was written, and the room it took if that was much. */
+  clear(): void {
+    this.#length = 0;
+    if (this.#bytes.length > 2 * HANDED_OVER_BYTES) this.#replace(Buffer.allocUnsafeSlow(FIRST_CAPACITY));
+  }
+
   /** What was written, in bytes that are the caller's alone; the writer starts anew. */
   take(): Uint8Array {
     const length = this.#length;

@@ -48,12 +48,12 @@ export class MemoryRemoteTier implements RemoteTier {
 
   getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {
     if (this.#isClosed) return Promise.reject(new ClosedError());
-    return keys.map((key) => this.#alive(key)?.bytes?.slice());
+    return keys.map((key) => copyOf(this.#alive(key)?.bytes));
   }
 
   async setMany(entries: readonly SealedEntry[]): Promise<boolean[]> {
     this.#assertOpen();
-    return entries.map(({ key, bytes, version, eventAt, deadAt }) => this.#put(key, { bytes: bytes.slice(), version, eventAt, deadAt }));
+    return entries.map(({ key, bytes, version, eventAt, deadAt }) => this.#put(key, { bytes: copyOf(bytes), version, eventAt, deadAt }));
   }
 
   async deleteMany(keys: readonly string[], version: Version): Promise<void> {
@@ -90,4 +90,9 @@ export class MemoryRemoteTier implements RemoteTier {
   #assertOpen(): void {
     if (this.#isClosed) throw new ClosedError();
   }
+}
+
+/** A Buffer's own `slice` would be a view. */
+function copyOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
+  return bytes && new Uint8Array(bytes);
 }

@@ -20,6 +20,15 @@ export function withDeadline<T>(call: Promise<T>, deadlineMs: number, clock: Clo
       isOver = true;
       cancel();
     };
-    call.then(resolve, reject).finally(end);
+    call.then(
+      (answer) => {
+        end();
+        resolve(answer);
+      },
+      (error) => {
+        end();
+        reject(error);
+      },
+    );
   });
 }

@@ -1,0 +1,13 @@
+/**
+ * Numbers from 0 up to 1 that look random and are the same for a seed (mulberry32,
+ * Tommy Ettinger, public domain), so that what chance did can be done again.
+ */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b_79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,4 +1,4 @@
-import { checkData, checkFolder, checkNode, checkPort, checkRoom, type Finding, fail, ok, warn } from '../config/check-up.ts';
+import { checkData, checkFolder, checkNode, checkPort, checkRoom, checkStore, type Finding, fail, ok, warn } from '../config/check-up.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { ConfigError } from '../errors.ts';
 import { VERSION } from '../service/version.ts';
@@ -40,7 +40,14 @@ async function examine(call: Call): Promise<Finding[]> {
     findings.push(...warnings.map((warning) => warn('settings', warning, '')));
     const service = await checkService(call);
     const isOurs = service.status === 'ok' && Number(new URL(ServiceClient.of(call).url).port) === settings.server.port;
-    findings.push(checkData(settings), await checkFolder(settings), await checkRoom(settings), await checkPort(settings, isOurs), service);
+    findings.push(
+      checkData(settings),
+      await checkFolder(settings),
+      await checkStore(settings),
+      await checkRoom(settings),
+      await checkPort(settings, isOurs),
+      service,
+    );
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     findings.push(fail('settings', error.message, 'mend the settings; the checks that need them were left out'));

@@ -1,4 +1,4 @@
-import type { Explanation } from '../cache/explanation.ts';
+import type { WireExplanation } from '../service/wire.ts';
 import { CLIENT_OPTIONS, type Command } from './command.ts';
 import { instant, milliseconds } from './figures.ts';
 import { ServiceClient } from './service-client.ts';
@@ -13,14 +13,14 @@ export const explain: Command = {
   options: CLIENT_OPTIONS,
   examples: ['tiercel explain quote:AAPL'],
   async run(call) {
-    const told = await ServiceClient.of(call).ask<Explanation>('GET', `/v1/explain/${encodeURIComponent(call.args[0] ?? '')}`);
+    const told = await ServiceClient.of(call).ask<WireExplanation>('GET', `/v1/explain/${encodeURIComponent(call.args[0] ?? '')}`);
     if (call.has('json')) printJson(told);
     else print(describe(told));
     return 0;
   },
 };
 
-function describe(told: Explanation): string {
+function describe(told: WireExplanation): string {
   const tiers = told.tiers.map(({ tier, state, entry }) => {
     const mark = state === 'fresh' ? tone('good', state) : state === 'stale' ? tone('warn', state) : tone('quiet', state);
     if (!entry) return [`  ${tier}`, mark];

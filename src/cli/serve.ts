@@ -32,8 +32,9 @@ export const serve: Command = {
       environment: call.environment,
       options: optionsOf(call),
     });
-    for (const warning of warnings) complain(tone('warn', `Warning: ${warning}`));
-    const assembly = assemble(settings);
+    const onWarning = (message: string): void => complain(tone('warn', `Warning: ${message}`));
+    warnings.forEach(onWarning);
+    const assembly = assemble(settings, { onWarning });
     try {
       return await runUntilStopped(new Service(assembly), settings, file, call.has('json'));
     } finally {

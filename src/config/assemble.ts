@@ -15,12 +15,20 @@ export interface Assembly {
   readonly clock: Clock;
 }
 
+/** What stands outside of the settings. */
+export interface Surroundings {
+  /** @default the machine's */
+  readonly clock?: Clock;
+  /** Is told, in words, what an operator should know. @default a warning of the process */
+  readonly onWarning?: (message: string) => void;
+}
+
 /**
  * Puts the parts of a service together: the one place that knows which they are.
  *
  * @throws ConfigError when the settings ask for what cannot be.
  */
-export function assemble(settings: Settings, clock: Clock = systemClock): Assembly {
+export function assemble(settings: Settings, { clock = systemClock, onWarning }: Surroundings = {}): Assembly {
   const { cache, replay } = settings;
   const { folder } = replay;
   return {
@@ -32,7 +40,10 @@ export function assemble(settings: Settings, clock: Clock = systemClock): Assemb
       namespace: cache.namespace,
       lifetime: cache.ttl,
       kinds: kindsOf(settings),
-      remote: cache.enabled && cache.store !== null ? [lmdb({ path: cache.store, clock })] : [],
+      remote:
+        cache.enabled && cache.store !== null
+          ? [lmdb({ path: cache.store, clock, ...(onWarning ? { onWarning: ({ message }) => onWarning(message) } : {}) })]
+          : [],
       memory: { maxEntries: cache.memory.maxEntries, maxBytes: `${cache.memory.maxMegabytes}mb`, policy: cache.memory.policy },
       clock,
     }),

@@ -1,7 +1,9 @@
-import { access, constants, readdir, stat, statfs } from 'node:fs/promises';
+import { access, constants, mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import { createCache } from '../create-cache.ts';
 import { BUNDLED_DATA, readRecordedIndex } from '../providers/replay/recorded-index.ts';
+import { lmdb } from '../tiers/lmdb/lmdb-tier.ts';
 import type { Settings } from './settings.ts';
 
 /** What one check found. */
@@ -66,6 +68,31 @@ export async function checkFolder({ cache }: Settings): Promise<Finding> {
   if (there !== path) return ok('store', `${path} will be made at the first start`);
   if (!(await stat(path)).isDirectory()) return fail('store', `${path} is no folder`, 'set another path with --data');
   return ok('store', `${path} holds ${megabytes(await sizeOf(path))}`);
+}
+
+/** Whether a store can be opened, written and read where the store is: tried with one of its own, that is removed again. */
+export async function checkStore({ cache }: Settings): Promise<Finding> {
+  if (cache.store === null) return ok('lmdb', 'not needed');
+  let folder: string | undefined;
+  try {
+    folder = await mkdtemp(join(await nearestThere(dirname(resolve(cache.store))), '.tiercel-doctor-'));
+    await using probe = createCache({ remote: lmdb({ path: folder, onWarning: () => undefined }) });
+    await probe.set('probe', 'written');
+    await probe.flush();
+    const { tiers } = await probe.explain('probe');
+    const isKept = tiers.some(({ tier, state }) => tier === 'lmdb' && state === 'fresh');
+    return isKept
+      ? ok('lmdb', 'opens, writes and reads')
+      : fail('lmdb', 'does not keep what is written', 'look at the disk, and at the limits of this user (ulimit -a)');
+  } catch (error) {
+    return fail(
+      'lmdb',
+      `cannot be opened: ${(error as Error).message}`,
+      'install Tiercel anew on this machine, or set cache.store to null to do without',
+    );
+  } finally {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Whether the disk of the store has room. */

@@ -6,6 +6,7 @@
  *
  * @packageDocumentation
  */
+import type { Explanation } from '../cache/explanation.ts';
 import type { Bar } from '../market/bar.ts';
 import type { Interval } from '../market/interval.ts';
 import type { Quote } from '../market/quote.ts';
@@ -156,6 +157,9 @@ export interface WireKeys {
   /** Give it as `cursor` to go on; `null` at the end. */
   readonly cursor: string | null;
 }
+
+/** `GET /v1/explain/{key}` */
+export type WireExplanation = Explanation;
 
 /** `POST /v1/invalidate` */
 export interface WireInvalidated {

@@ -109,7 +109,7 @@ function show(stats) {
   });
   byId('hottest').replaceChildren(...(hottest.length > 0 ? hottest : [element('li', 'empty', 'Nothing was read yet')]));
   const { memory } = stats;
-  const used = `${share(memory.entries / memory.maxEntries)} of entries, ${share(memory.bytes / memory.maxBytes)} of bytes · ${memory.policy}`;
+  const used = `${share(Math.max(memory.entries / memory.maxEntries, memory.bytes / memory.maxBytes))} full · ${memory.policy}`;
   const inMemory = element('li', '', element('span', 'name', 'memory'), element('span', 'state', 'up'), element('span', 'about', used));
   byId('tiers').replaceChildren(inMemory, ...stats.tiers.map(tierItem));
 

@@ -1,0 +1,13 @@
+/**
+ * The service, to run it in a process of your own.
+ *
+ * @packageDocumentation
+ */
+
+export { type Assembly, assemble, type Surroundings } from '../config/assemble.ts';
+export { type LoadedSettings, loadSettings, type SettingsSources } from '../config/load-settings.ts';
+export type { KindSettings, Settings } from '../config/settings.ts';
+export type { ErrorReport } from '../service/errors-to-problems.ts';
+export { ListenError } from '../service/listen-error.ts';
+export { Service } from '../service/service.ts';
+export type * from '../service/wire.ts';

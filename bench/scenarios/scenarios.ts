@@ -1,5 +1,6 @@
 import type { Scenario } from '../harness/scenario.ts';
 import { codecCandles, codecQuote, codecTensor } from './codec.ts';
+import { disk } from './disk.ts';
 import { footprint1m, footprint100k } from './footprint.ts';
 import { getMany } from './get-many.ts';
 import { getOrLoad } from './get-or-load.ts';
@@ -17,6 +18,7 @@ export const scenarios: readonly Scenario[] = [
   setUpdate,
   setInsert,
   readWrite,
+  disk,
   codecCandles,
   codecQuote,
   codecTensor,

@@ -21,5 +21,15 @@ export interface ManyCache {
   getMany(keys: readonly string[]): Promise<Iterable<Price | null | undefined>>;
 }
 
+/** A cache whose entries lie on the disk; it is filled already. It reads keys one by one, or many at once. */
+export interface DiskCache {
+  readonly read?: (key: string) => Stored | undefined | Promise<Stored | undefined>;
+  readonly readMany?: (keys: readonly string[]) => Promise<Iterable<Stored>>;
+  close(): Promise<void>;
+}
+
+/** As much of a price as tells whether it is the right one. */
+export type Stored = Pick<Price, 'id'>;
+
 /** Every entry lives longer than any round. */
 export const TTL_MS = 3_600_000;

@@ -14,7 +14,7 @@ const number = (text: string): unknown => (/^\d+(\.\d+)?$/.test(text) ? Number(t
 const flag = (text: string): unknown => ({ true: true, '1': true, false: false, '0': false })[text.toLowerCase()] ?? text;
 
 /** The environment variables that set something, by name. Durations are milliseconds, or text with a unit. */
-export const VARIABLES: Readonly<Record<string, Variable>> = {
+const VARIABLES: Readonly<Record<string, Variable>> = {
   CACHE_ENABLED: { path: 'cache.enabled', read: flag },
   CACHE_TTL: { path: 'cache.ttl', read: number },
   CACHE_MAX_SIZE: { path: 'cache.memory.maxEntries', read: number },

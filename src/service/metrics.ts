@@ -14,7 +14,7 @@ type Told = readonly [labels: Readonly<Record<string, string>>, value: number];
  * there are few; never keys, of which there is no end.
  */
 export class Metrics {
-  readonly registry = new Registry();
+  readonly registry: Registry = new Registry();
   readonly #stats: () => WireStats;
   readonly #read: Histogram;
   readonly #load: Histogram;

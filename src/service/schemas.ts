@@ -30,7 +30,7 @@ function list(items: Schema): Schema {
 }
 
 /** A schema by its name. */
-export function ref(name: keyof typeof SCHEMAS): Schema {
+export function ref(name: SchemaName): Schema {
   return { $ref: `${name}#` };
 }
 
@@ -127,8 +127,22 @@ const problem = object({
   instance: { type: 'string', format: 'uri', description: "This occurrence, as the service's log knows it" },
 });
 
+/** The name of a schema. */
+export type SchemaName =
+  | 'Problem'
+  | 'Quotes'
+  | 'Symbols'
+  | 'Bars'
+  | 'Entry'
+  | 'Stored'
+  | 'Batch'
+  | 'Stats'
+  | 'Keys'
+  | 'Explanation'
+  | 'Invalidated';
+
 /** Every schema of the wire by its name. */
-export const SCHEMAS = {
+export const SCHEMAS: Readonly<Record<SchemaName, Schema>> = {
   Problem: problem,
   Quotes: object({
     quotes: { type: 'object', additionalProperties: quote },
@@ -156,7 +170,7 @@ export const SCHEMAS = {
     isBackingOff: flag,
     verdict: { type: 'string', description: 'What a read would do' },
   }),
-} satisfies Record<string, Schema>;
+};
 
 /** The answers of a route: its own, and problems. */
 export function answers(own: Readonly<Record<number, Schema>>): Schema {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** The command line, run unbuilt. */
-export const MAIN: string = join(import.meta.dirname, '../../src/cli/main.ts');
+const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
 
 /** How a command ended, and what it printed. */
 export interface Finished {
@@ -28,7 +28,7 @@ export function scratch(): { readonly path: string; write(name: string, text: st
 }
 
 /** The environment of a child: this one's, without what would set something. */
-export function environment(own: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+function environment(own: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(CACHE_|TIERCEL_|NO_COLOR|FORCE_COLOR)|^(REDIS|NATS)_URL$/.test(name),
   );
@@ -42,7 +42,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}, 
 }
 
 /** Waits for a child's end, and hands back what it printed. */
-export async function finished(child: ChildProcess): Promise<Finished> {
+async function finished(child: ChildProcess): Promise<Finished> {
   let out = '';
   let err = '';
   child.stdout?.on('data', (part) => {

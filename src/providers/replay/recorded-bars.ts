@@ -48,7 +48,7 @@ export class RecordedBars {
  * Reads the bars of one symbol from CSV: a header, then rows that begin with
  * `symbol` and `at` (a date, or epoch seconds) and stand together by symbol.
  */
-export function parseBars(csv: string, symbol: string): RecordedBar[] {
+function parseBars(csv: string, symbol: string): RecordedBar[] {
   const rowStart = `\n${symbol},`;
   const first = csv.indexOf(rowStart);
   if (first === -1) return [];

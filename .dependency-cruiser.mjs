@@ -32,7 +32,6 @@ const floors = {
 /** The one place in src that may import a package; a package that stands not here may not be imported at all. */
 const homes = {
   '@standard-schema/spec': 'src/cache/',
-  'cbor-x': 'src/entry/codec/',
   lmdb: 'src/(tiers|bus)/lmdb',
   zod: 'src/config/',
   yaml: 'src/config/',

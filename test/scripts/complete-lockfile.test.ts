@@ -10,6 +10,14 @@ test('package-lock.json is complete, so that npm ci takes it (npm run lockfile c
   expect(completed(packages)).toEqual(packages);
 });
 
+test('package-lock.json says the same as package.json, so that npm ci takes it (npm install --package-lock-only brings them together)', async () => {
+  const [lockfile, manifest] = await Promise.all(
+    ['package-lock.json', 'package.json'].map(async (file) => JSON.parse(await readFile(join(root, file), 'utf8'))),
+  );
+  const { dependencies, devDependencies } = lockfile.packages[''];
+  expect({ dependencies, devDependencies }).toEqual({ dependencies: manifest.dependencies, devDependencies: manifest.devDependencies });
+});
+
 test('package-lock.json names no registry, and package.json exact versions only', async () => {
   expect(await readFile(join(root, 'package-lock.json'), 'utf8')).not.toContain('"resolved"');
   const { dependencies, devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));

@@ -7,6 +7,9 @@ import type { LmdbStore } from './store.ts';
 const CROWDED_SHARE = 0.9;
 const ROOMY_SHARE = 0.8;
 
+/** Pages are not filled to the brim: entries take up to so much more than their bytes. */
+const PAGES_PER_BYTES = 2;
+
 /** Keys are read in runs of this many; the time is looked at after each. */
 const RUN = 64;
 
@@ -64,15 +67,22 @@ export class Sweeper {
     return this.isDropping || this.#isFruitful;
   }
 
-  /** Whether `bytes` more would lead past the limit. */
-  isFull(bytes: number): boolean {
-    return this.#store.size().bytes + bytes > this.#maxBytes;
+  /** Whether `bytes` could be kept at all, were the store empty. */
+  canHold(bytes: number): boolean {
+    return bytes * PAGES_PER_BYTES <= this.#maxBytes;
+  }
+
+  /** Whether `bytes` more could lead past the limit; then live entries are dropped from now on. */
+  needsRoomFor(bytes: number): boolean {
+    const room = bytes * PAGES_PER_BYTES;
+    const isFull = this.#store.size().bytes + room > this.#maxBytes;
+    if (isFull && !this.isDropping) this.#dropTo(Math.min(this.#maxBytes * ROOMY_SHARE, this.#maxBytes - room));
+    return isFull;
   }
 
   /** Has live entries dropped until a tenth of what is used is free: the disk is fuller than the limit foresaw. */
   shrink(): void {
-    this.#goalBytes = this.#store.size().bytes * 0.9;
-    this.#dropBefore = this.#sample.soonest(0.1);
+    this.#dropTo(this.#store.size().bytes * 0.9);
   }
 
   /**
@@ -85,7 +95,7 @@ export class Sweeper {
     let seen = 0;
     let found = 0;
     do {
-      this.#setGoal();
+      this.#adjust();
       const keys = this.#store.keysFrom(this.#nextKey, RUN);
       const leaving = keys.filter((key) => this.#look(key, now));
       for (let at = 0; at < leaving.length; at += perWrite) this.#remove(leaving.slice(at, at + perWrite), now);
@@ -97,15 +107,22 @@ export class Sweeper {
     this.#isFruitful = found > seen * FRUITFUL_SHARE;
   }
 
-  #setGoal(): void {
+  /** Dropping begins when it is crowded, ends at its goal, and looks at a new sample when it has come round. */
+  #adjust(): void {
     const { bytes } = this.#store.size();
-    if (this.#dropBefore !== undefined) {
-      if (bytes <= this.#goalBytes) this.#dropBefore = undefined;
-      else if (this.#nextKey === FIRST_KEY) this.#dropBefore = this.#sample.soonest((bytes - this.#goalBytes) / bytes);
-    } else if (bytes > this.#maxBytes * CROWDED_SHARE) {
-      this.#goalBytes = this.#maxBytes * ROOMY_SHARE;
-      this.#dropBefore = this.#sample.soonest((bytes - this.#goalBytes) / bytes);
+    if (!this.isDropping) {
+      if (bytes > this.#maxBytes * CROWDED_SHARE) this.#dropTo(this.#maxBytes * ROOMY_SHARE);
+    } else if (bytes <= this.#goalBytes) {
+      this.#dropBefore = undefined;
+    } else if (this.#nextKey === FIRST_KEY) {
+      this.#dropTo(this.#goalBytes);
     }
+  }
+
+  #dropTo(goalBytes: number): void {
+    const { bytes } = this.#store.size();
+    this.#goalBytes = goalBytes;
+    this.#dropBefore = this.#sample.soonest((bytes - goalBytes) / bytes);
   }
 
   /** Whether the entry should go, as far as can be seen outside a write. */

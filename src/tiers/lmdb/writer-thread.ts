@@ -40,15 +40,20 @@ class WriterThread {
 
   #write(packed: ArrayBuffer, now: number): void {
     try {
-      for (let slice = 0; this.#sweeper.isFull(packed.byteLength); slice += 1) {
-        if (slice === SLICES_FOR_ROOM) throw new Error('the store is full; raise `maxBytes`');
-        this.#sweeper.slice(now);
-      }
+      this.#makeRoom(packed.byteLength, now);
       tell({ kind: 'written', stored: this.#applyWithRoom(packed, now) });
     } catch (error) {
       tell({ kind: 'failed', failure: failureOf(error) });
     }
     if (this.#sweeper.isDropping) this.#goOn(now);
+  }
+
+  #makeRoom(bytes: number, now: number): void {
+    if (!this.#sweeper.canHold(bytes)) throw new Error(`${bytes} bytes at once are more than it can hold; raise \`maxBytes\``);
+    for (let slice = 0; this.#sweeper.needsRoomFor(bytes); slice += 1) {
+      if (slice === SLICES_FOR_ROOM) throw new Error('it is full, and room could not be made in time; raise `maxBytes`');
+      this.#sweeper.slice(now);
+    }
   }
 
   /** On a full disk the store makes room in itself, and tries once more. */

@@ -90,7 +90,7 @@ export class Writer {
 
   /** Has the thread look through some more of the store for what is dead before `now`. */
   sweep(now: number): void {
-    if (this.pending === 0) this.#running()?.postMessage({ kind: 'sweep', now } satisfies ToWriter);
+    if (this.pending === 0 && !this.#isClosed) this.#running()?.postMessage({ kind: 'sweep', now } satisfies ToWriter);
   }
 
   /** Ends the thread, once all is written. @returns whether it did, and flushed the file to disk. */
@@ -157,7 +157,7 @@ export class Writer {
   }
 
   #running(): Worker | undefined {
-    if (this.#thread || this.#isClosed) return this.#thread;
+    if (this.#thread) return this.#thread;
     const now = this.#clock.monotonic();
     if (now < this.#mayStartAt) {
       this.#rejectAll(new TierError(this.#tier, 'its thread could not start a moment ago'));

@@ -1,4 +1,4 @@
-import { OLDEST, type VersionClock } from '../entry/version.ts';
+import type { VersionClock } from '../entry/version.ts';
 import { ClosedError } from '../errors.ts';
 import type { Lifetime } from '../lifetime/lifetime.ts';
 import { KindCounters } from '../telemetry/counters.ts';
@@ -69,7 +69,7 @@ export class KindEngine<K, V> {
     const { counters, flights, gate, backoff } = this;
     const refresh = new RefreshAhead(plan, random);
     this.#maker = new EntryMaker(plan, clock, versions, random, around.isVersioned && plan.isRemote);
-    this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, counters);
+    this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, counters, () => this.#maker.version());
     const loads = new Loads(plan, this.store, this.#maker, flights, gate, backoff, refresh, clock, counters, telemetry);
     this.one = new ReadThrough(plan, this.store, flights, loads, backoff, refresh, clock, counters);
     this.many = new ReadMany(plan, this.store, flights, loads, this.one, counters);
@@ -112,9 +112,7 @@ export class KindEngine<K, V> {
   async touch(key: K, text: string, lifetime: Lifetime | undefined): Promise<boolean> {
     const entry = this.store.held(text) ?? (await this.store.search(text))?.entry;
     if (!entry) return false;
-    // One tick newer than what is there, and so older than a load that is under way.
-    const version = entry.version.stamp === 0 ? OLDEST : { ...entry.version, stamp: entry.version.stamp + 1 };
-    const origin = { askedAt: this.clock.monotonic(), version, lifetime, source: entry.source };
+    const origin = { askedAt: this.clock.monotonic(), version: this.#maker.version(), lifetime, source: entry.source };
     return (await this.store.write([this.#maker.renewed(key, entry, origin)]))[0] ?? false;
   }
 

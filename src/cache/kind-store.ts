@@ -22,6 +22,7 @@ export class KindStore<K, V> {
   readonly #refresh: RefreshAhead;
   readonly #clock: Clock;
   readonly #counters: KindCounters;
+  readonly #versionOf: () => Version;
   readonly #lookups = new Lookups();
 
   constructor(
@@ -32,6 +33,7 @@ export class KindStore<K, V> {
     refresh: RefreshAhead,
     clock: Clock,
     counters: KindCounters,
+    versionOf: () => Version,
   ) {
     this.#plan = plan;
     this.#partition = partition;
@@ -40,6 +42,7 @@ export class KindStore<K, V> {
     this.#refresh = refresh;
     this.#clock = clock;
     this.#counters = counters;
+    this.#versionOf = versionOf;
   }
 
   get isShared(): boolean {
@@ -66,7 +69,7 @@ export class KindStore<K, V> {
       return undefined;
     }
     if (verdict === 'stale') {
-      this.#partition.expire(text, this.#clock.monotonic());
+      this.#partition.expire(text, this.#stack.staleSince(entry));
       this.#partition.confirm(text);
       return this.#partition.find(text);
     }
@@ -136,10 +139,11 @@ export class KindStore<K, V> {
     const isKept = entries.map((entry, at) => there[at] === entry);
     if (!this.isShared) return isKept;
     const kept = entries.filter((_, at) => isKept[at]);
-    const outdated = await this.#share(
+    const refused = await this.#share(
       kept,
       sealed.filter((_, at) => isKept[at]),
     );
+    const outdated = refused.length > 0 ? await this.#insist(refused) : new Set();
     return entries.map((entry, at) => isKept[at] === true && !outdated.has(entry));
   }
 
@@ -162,9 +166,10 @@ export class KindStore<K, V> {
     if (!this.isShared || texts.length === 0) return;
     const found = await this.#stack.findMany(this.#plan, texts);
     // One tick newer than what was found, and so older than whatever is written meanwhile.
-    const expired = [...found.values()].map(({ entry }) =>
-      this.#stack.expired({ ...entry, version: { ...entry.version, stamp: entry.version.stamp + 1 } }),
-    );
+    const expired = [...found.values()].map(({ entry }) => {
+      const version = { ...entry.version, stamp: entry.version.stamp + 1 };
+      return this.#stack.expired({ ...entry, version }, now);
+    });
     await this.#stack.store(this.#stack.seal(this.#plan, expired));
   }
 
@@ -182,10 +187,12 @@ export class KindStore<K, V> {
 
   #admit(entry: Entry<V>): Entry<V> {
     if (entry.deadAt <= this.#clock.monotonic()) return entry;
-    if (this.#marks.verdict(entry.tags, entry.version) !== 'clear') {
+    if (this.isMarked(entry)) {
       this.#counters.fenced += 1;
       return { ...entry };
     }
+    // What a tag has removed must not outdate what comes after it.
+    this.held(entry.key);
     const admission = this.#partition.put({ ...entry, value: this.#kept(entry) }, this.#refresh.attentionAt(entry));
     if (admission === 'outdated') {
       this.#counters.outdated += 1;
@@ -197,19 +204,57 @@ export class KindStore<K, V> {
 
   /** What was loaded is good for memory even if remote tiers cannot keep it. */
   async #shareLoaded(entries: readonly Entry<V>[]): Promise<void> {
-    const alive = entries.filter((entry) => entry.deadAt > this.#clock.monotonic());
-    const sealable = this.#stack.sealable(this.#plan, alive);
-    await this.#share([...sealable.keys()], [...sealable.values()]);
+    const sealable = this.#stack.sealable(this.#plan, entries);
+    const refused = await this.#share([...sealable.keys()], [...sealable.values()]);
+    if (refused.length > 0) await this.#lookAgain(refused);
   }
 
-  /** Writes to the remote tiers; what a newer entry outdates there leaves memory again, so that the next read finds the newer. */
-  async #share(entries: readonly Entry<V>[], sealed: readonly SealedEntry[]): Promise<Set<Entry<V>>> {
-    const isStored = await this.#stack.store(sealed);
-    const outdated = new Set(entries.filter((_, at) => isStored[at] === false));
-    for (const entry of outdated) {
+  /** Writes to the remote tiers. Returns what they refused; it has left memory, so that the next read finds what they have. */
+  async #share(entries: readonly Entry<V>[], sealed: readonly SealedEntry[]): Promise<Entry<V>[]> {
+    const now = this.#clock.monotonic();
+    const isAlive = entries.map(({ deadAt }) => deadAt > now);
+    const alive = entries.filter((_, at) => isAlive[at]);
+    const isStored = await this.#stack.store(sealed.filter((_, at) => isAlive[at]));
+    const refused = alive.filter((_, at) => isStored[at] === false);
+    for (const entry of refused) {
       this.#counters.outdated += 1;
       if (this.#partition.find(entry.key)?.version.stamp === entry.version.stamp) this.#partition.remove(entry.key, 'replaced');
     }
+    return refused;
+  }
+
+  /**
+   * Finds what the tiers have in place of what they refused, and so learns of
+   * versions ahead of ours. What is of no use to a reader, for a tag removed it
+   * or nobody can read it, is removed, lest it refuse all that comes.
+   */
+  async #lookAgain(refused: readonly Entry<V>[]): Promise<ReadonlyMap<string, Found<V>>> {
+    const texts = refused.map(({ key }) => key);
+    const found = await this.searchMany(texts);
+    await this.#stack.remove(
+      this.#plan,
+      texts.filter((text) => !found.has(text)),
+      this.#versionOf(),
+    );
+    return found;
+  }
+
+  /**
+   * Writes again what the tiers refused although no later event is there: another
+   * process's clock is ahead, and the owner's word is the newer all the same.
+   * Returns what a later event does outdate.
+   */
+  async #insist(refused: readonly Entry<V>[]): Promise<Set<Entry<V>>> {
+    const found = await this.#lookAgain(refused);
+    const outdated = new Set<Entry<V>>();
+    const again: Entry<V>[] = [];
+    for (const entry of refused) {
+      const there = found.get(entry.key)?.entry.eventAt;
+      if (there !== undefined && entry.eventAt !== undefined && there > entry.eventAt) outdated.add(entry);
+      else again.push({ ...entry, version: this.#versionOf() });
+    }
+    for (const entry of again) this.#admit(entry);
+    await this.#share(again, this.#stack.seal(this.#plan, again));
     return outdated;
   }
 

@@ -78,12 +78,12 @@ export class RemoteStack {
         if (!entry || entry.version.stamp <= clearedAt) return undefined;
         return plan.schema ? tier.checked(keys[index] ?? '', () => validated(plan, entry)) : entry;
       });
-      return chain(together(opened), (entries) => this.#judged(tier, entries));
+      return chain(together(opened), (entries) => this.#judged(tier, keys, entries));
     });
   }
 
   /** Without what a tag removed; stale what a tag expired. The tier's marks are read with the first entry that has tags. */
-  #judged<V>(tier: SafeTier, entries: (Entry<V> | undefined)[]): Answer<(Entry<V> | undefined)[]> {
+  #judged<V>(tier: SafeTier, fullKeys: readonly string[], entries: (Entry<V> | undefined)[]): Answer<(Entry<V> | undefined)[]> {
     const tags = [...new Set(entries.flatMap((entry) => entry?.tags ?? []))];
     if (tags.length === 0) return entries;
     const keys = this.#remoteMarks.tagKeys(tags);
@@ -92,7 +92,12 @@ export class RemoteStack {
         this.#marks.mark(tag, this.#sealing.stampOf(tier, keys[index * 2] ?? '', bytes[index * 2]), false);
         this.#marks.mark(tag, this.#sealing.stampOf(tier, keys[index * 2 + 1] ?? '', bytes[index * 2 + 1]), true);
       }
-      return entries.map((entry) => entry && this.judge(entry));
+      return entries.map((entry, index) => {
+        const judged = entry && this.judge(entry);
+        // What a tag removed takes up room, and by its event time could refuse what comes after it.
+        if (entry && !judged) this.background(tier.deleteMany([fullKeys[index] ?? ''], entry.version));
+        return judged;
+      });
     });
   }
 
@@ -100,12 +105,18 @@ export class RemoteStack {
   judge<V>(entry: Entry<V>): Entry<V> | undefined {
     const verdict = this.#marks.verdict(entry.tags, entry.version);
     if (verdict === 'gone') return undefined;
-    return verdict === 'stale' ? this.expired(entry) : entry;
+    return verdict === 'stale' ? this.expired(entry, this.staleSince(entry)) : entry;
   }
 
-  /** The entry, stale from now on, with what is left of its grace. */
-  expired<V>(entry: Entry<V>): Entry<V> {
-    return this.#sealing.stale(entry);
+  /** When a tag made the entry stale, on the monotonic clock. */
+  staleSince(entry: Entry): number {
+    return this.#sealing.instantOf(this.#marks.staleSince(entry.tags));
+  }
+
+  /** The entry, stale from `at` on, with what is left of its grace. */
+  expired<V>(entry: Entry<V>, at: number): Entry<V> {
+    if (entry.staleAt <= at) return entry;
+    return { ...entry, staleAt: at, deadAt: at + (entry.deadAt - entry.staleAt) };
   }
 
   #promote<K, V>(from: number, plan: KindPlan<K, V>, entry: Entry<V>): Promise<unknown> {

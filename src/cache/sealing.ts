@@ -4,7 +4,7 @@ import { jsonCodec } from '../entry/codec/json-codec.ts';
 import { type Entry, type SealedEntry, shifted } from '../entry/entry.ts';
 import { open, seal } from '../entry/envelope.ts';
 import { keyPrefix } from '../entry/key.ts';
-import type { Version, VersionClock } from '../entry/version.ts';
+import { stampTime, type Version, type VersionClock } from '../entry/version.ts';
 import type { Clock } from '../time/clock.ts';
 import { isFresh } from './freshness.ts';
 import type { KindPlan } from './kind-plan.ts';
@@ -83,14 +83,13 @@ export class Sealing {
     return isFresh(entry, this.#clock.monotonic());
   }
 
-  /** The entry, stale from now on, with what is left of its grace. */
-  stale<V>(entry: Entry<V>): Entry<V> {
-    const now = this.#clock.monotonic();
-    if (entry.staleAt <= now) return entry;
-    return { ...entry, staleAt: now, deadAt: now + (entry.deadAt - entry.staleAt) };
+  /** When a stamp was taken, on the monotonic clock, and no later than now. */
+  instantOf(stamp: number): number {
+    return Math.min(stampTime(stamp) - this.#wallAhead(), this.#clock.monotonic());
   }
 
   #seal(key: string, entry: Entry, codec: Codec): SealedEntry {
+    this.#versions.observe(entry.version.stamp);
     return seal({ ...entry, key }, codec, { maxValueBytes: this.#maxValueBytes });
   }
 

@@ -61,6 +61,11 @@ export class TagMarks {
     return verdict;
   }
 
+  /** The stamp at which entries with these tags were last made stale; 0 for never. */
+  staleSince(tags: readonly string[]): number {
+    return tags.reduce((latest, tag) => Math.max(latest, this.#marks.get(tag)?.staleAt ?? 0), this.#floor.staleAt);
+  }
+
   #forgetOldest(): void {
     for (const [tag, { goneAt, staleAt }] of this.#marks) {
       this.#floor.goneAt = Math.max(this.#floor.goneAt, goneAt);

@@ -59,6 +59,9 @@ function readSettingsFile(file: string): Record<string, unknown> {
   const read: unknown = document.toJS() ?? {};
   if (typeof read !== 'object' || read === null || Array.isArray(read))
     throw new ConfigError(`The configuration file ${file} is no group of settings; begin with lines such as "server:"`);
+  // A check of the settings by their names would pass over this one in silence.
+  if (JSON.stringify(read).includes('"__proto__":'))
+    throw new ConfigError(`The configuration file ${file} holds "__proto__", which is no setting`);
   return read as Record<string, unknown>;
 }
 

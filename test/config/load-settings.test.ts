@@ -61,6 +61,18 @@ describe('loadSettings', () => {
     expect(load('').settings.server.port).toBe(8083);
   });
 
+  test('reads the example, which tells every setting with its default', () => {
+    const { settings } = loadSettings({
+      file: join(import.meta.dirname, '../../examples/tiercel.yaml'),
+      environment: {},
+      options: new Map(),
+    });
+    const { kinds, ...rest } = settings;
+    const { kinds: _, ...defaults } = load().settings;
+    expect(rest).toEqual(defaults);
+    expect(Object.keys(kinds)).toEqual(['quote', 'bars', 'performance', 'backtest']);
+  });
+
   test('takes options before the environment before the file', () => {
     const text = 'server: { port: 1, host: file.example }\nkinds: { quote: { ttl: 1s, grace: 9s } }\ncache: { ttl: 1m }';
     const { settings } = load(text, { CACHE_TTL_PRICE: '2s', CACHE_TTL: '2m' }, { 'server.port': 3 });
@@ -109,7 +121,8 @@ describe('loadSettings', () => {
     ['cache: { memory: { policy: fifo } }', 'cache.memory.policy is "fifo"; write one of lru'],
     ['provider: binance', 'provider is "binance"; write "replay"'],
     ['replay: { speed: 0 }', 'replay.speed is 0; write a number above 0'],
-    ['__proto__: { x: 1 }', '__proto__ is no setting'],
+    ['__proto__: { x: 1 }', 'holds "__proto__", which is no setting'],
+    ['kinds: { __proto__: { ttl: 1s } }', 'holds "__proto__", which is no setting'],
   ])('refuses %s', (text, message) => {
     expect(refusal(text)).toContain(message);
   });

@@ -67,6 +67,8 @@ describe('entries', () => {
     ['PUT', '/v1/entries/signal/x', { value: 1, ttl: '5 parsecs' }, 400, 'ERR_CONFIG', '`ttl` is "5 parsecs"'],
     ['PUT', '/v1/entries/signal/x', { value: 1, ttl: -1 }, 400, 'ERR_CONFIG', '`ttl` is -1'],
     ['PUT', '/v1/entries/signal/x', { value: 1, tags: 'a' }, 400, 'ERR_REQUEST', 'tags'],
+    ['PUT', '/v1/entries/signal/x', { value: 1, tags: ['a\u0000'] }, 400, 'ERR_REQUEST', 'tags'],
+    ['PUT', '/v1/entries/signal/x', { value: 1, tags: [''] }, 400, 'ERR_REQUEST', 'tags'],
     ['PUT', `/v1/entries/signal/${'k'.repeat(1_025)}`, { value: 1 }, 400, 'ERR_KEY', 'longer than 1024 bytes'],
     ['PUT', '/v1/entries/signal/%00', { value: 1 }, 400, 'ERR_KEY', 'control character'],
   ])('%s %.40s is refused with %j', async (method, path, body, status, code, says) => {

@@ -34,6 +34,7 @@ describe('inspection', () => {
     '/v1/keys?pattern=a%5C',
     '/v1/keys?pattern=*a*a*a*a*a*a*a*a*a',
     '/v1/keys?glob=x',
+    '/v1/explain/',
   ])('GET %s is refused', async (path) => {
     expect((await running.ask(path)).status).toBe(400);
   });

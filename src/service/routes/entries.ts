@@ -23,7 +23,12 @@ interface Operation {
 const written = {
   value: { description: 'Any JSON' },
   ttl: { type: ['string', 'number'], description: "How long it is fresh: '30s', '10m', '1h', or milliseconds; as its kind, when left out" },
-  tags: { type: 'array', items: { type: 'string' }, maxItems: 32, description: 'Names by which entries are invalidated together' },
+  tags: {
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 256, pattern: '^[^\\u0000-\\u001f\\u007f]+$' },
+    maxItems: 32,
+    description: 'Names by which entries are invalidated together',
+  },
 };
 
 /** `/v1/entries/{kind}/{key}` and `/v1/entries:batch` */

@@ -44,7 +44,7 @@ export function inspectionRoutes(app: FastifyInstance, cache: Inspected): void {
 
   const params = {
     type: 'object',
-    properties: { key: { type: 'string', description: 'KIND:KEY, such as quote:AAPL' } },
+    properties: { key: { type: 'string', minLength: 1, description: 'KIND:KEY, such as quote:AAPL' } },
     required: ['key'],
   };
   app.get<{ Params: { key: string } }>(

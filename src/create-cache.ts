@@ -1,4 +1,4 @@
-import { Cache, type CacheOf } from './cache/cache.ts';
+import { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
 import { CacheCore, type SharedParts } from './cache/cache-core.ts';
 import type { KindOptions, Kinds } from './cache/kind.ts';
 import { DEFAULT_LIFETIME, type KindPlan, planKind } from './cache/kind-plan.ts';
@@ -52,7 +52,7 @@ export interface CacheOptions<K extends Kinds> {
  *
  * @throws ConfigError naming the option at fault.
  */
-export function createCache<const K extends Kinds = Record<never, never>>(options: CacheOptions<K> = {}): CacheOf<K> {
+export function createCache<const K extends Kinds = NoKinds>(options: CacheOptions<K> = {}): CacheOf<K> {
   const { clock = systemClock, random = chance, name = 'cache', namespace = 'main', lifetime = DEFAULT_LIFETIME } = options;
   assertNamespace(namespace);
   const telemetry = new Telemetry(name);

@@ -5,8 +5,8 @@
  */
 
 export { Batch } from './cache/batch.ts';
-export { Cache, type CacheOf } from './cache/cache.ts';
-export { cached, type Source } from './cache/cached.ts';
+export { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
+export { cached, type Method, type Source } from './cache/cached.ts';
 export type { EntryInfo } from './cache/entry-info.ts';
 export type { Explanation, TierExplanation } from './cache/explanation.ts';
 export type { ReadOptions } from './cache/freshness.ts';
@@ -20,9 +20,13 @@ export { type CacheOptions, createCache } from './create-cache.ts';
 export { binaryCodec } from './entry/codec/binary-codec.ts';
 export type { Codec } from './entry/codec/codec.ts';
 export { jsonCodec } from './entry/codec/json-codec.ts';
+export { type Tensor, tensor } from './entry/codec/tensor.ts';
+export type { TypedArray } from './entry/codec/typed-array.ts';
+export type { SealedEntry } from './entry/entry.ts';
 export type { KeyArgument } from './entry/key.ts';
 export { escapePattern, Pattern } from './entry/pattern.ts';
 export type { Size } from './entry/size.ts';
+export type { Version } from './entry/version.ts';
 export {
   CacheError,
   ClosedError,
@@ -56,6 +60,8 @@ export type { KindCounters, TierCounters } from './telemetry/counters.ts';
 export type { CacheEventName, CacheEvents, LoadResult, RemovalCause } from './telemetry/events.ts';
 export { type CacheListener, CHANNELS } from './telemetry/telemetry.ts';
 export type { Answer } from './tiers/answer.ts';
+export type { BreakerChange, BreakerOptions, BreakerState } from './tiers/circuit-breaker.ts';
+export type { GuardOptions, TierChange } from './tiers/guarded-tier.ts';
 export type { LocalTierUsage } from './tiers/local-tier.ts';
 export type { MemoryOptions } from './tiers/memory/memory-tier.ts';
 export type { RemoteTier } from './tiers/remote-tier.ts';

@@ -19,16 +19,20 @@ export type CacheOf<K extends Kinds> = Cache<K> & {
   readonly [Name in keyof K]: K[Name] extends Kind<infer Key, infer V> ? KindCache<Key, V> : never;
 };
 
+/** The kinds of a cache of plain keys, or of one whose kinds do not matter. */
+export type NoKinds = Readonly<Record<never, never>>;
+
 /**
  * A cache of many kinds of data, in memory and in the tiers beyond.
  *
  * Each kind is a property. The verbs here take whole keys: `quote:AAPL` is
  * `AAPL` of the kind `quote`; a key of no kind is a plain key.
  */
-export class Cache<K extends Kinds = Kinds> implements AsyncDisposable {
+export class Cache<K extends Kinds = NoKinds> implements AsyncDisposable {
   readonly #core: CacheCore;
   readonly #namespaces = new Map<string, CacheOf<K>>();
 
+  /** @internal Made by `createCache`. */
   constructor(core: CacheCore) {
     this.#core = core;
     for (const [name, kind] of core.kinds) {
@@ -60,7 +64,7 @@ export class Cache<K extends Kinds = Kinds> implements AsyncDisposable {
   }
 
   /** See {@link KindCache.getOrLoad}. */
-  getOrLoad<V>(key: string, load?: Loader<string, V>, options?: ReadOptions): Promise<V> {
+  getOrLoad<V>(key: string, load?: Loader<string, V, V>, options?: ReadOptions): Promise<V> {
     const [kind, argument] = this.#route(key);
     return kind.getOrLoad(argument, load as Loader<string, unknown>, options) as Promise<V>;
   }
@@ -207,6 +211,7 @@ export class Cache<K extends Kinds = Kinds> implements AsyncDisposable {
     return this.#core.close();
   }
 
+  /** Closes the cache at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -4,10 +4,10 @@ import type { KindCache } from './kind-cache.ts';
 import type { LoadContext } from './loader.ts';
 
 /** A function of one key that asks a source; the context is optional to take. */
-export type Source<K, V> = (key: K, context: LoadContext<K, V>) => V | Promise<V>;
+export type Source<K, V, R extends V | undefined = V | undefined> = (key: K, context: LoadContext<K, V>) => R | Promise<R>;
 
 /** A method of one key, as a decorator sees it. */
-type Method<This, K, V> = (this: This, key: K, context?: LoadContext<K, V>) => Promise<V>;
+export type Method<This, K, V> = (this: This, key: K, context?: LoadContext<K, V>) => Promise<V>;
 
 /**
  * Puts a cache before a source: a function, or, as a standard decorator, a method.
@@ -32,7 +32,7 @@ export function cached<K extends KeyArgument, V>(kind: KindCache<K, V>, source?:
   if (source) return (key: K, options?: ReadOptions) => kind.getOrLoad(key, (context) => source(key, context), options);
   return function decorate<This>(method: Method<This, K, V>): Method<This, K, V> {
     return function cachedMethod(this: This, key: K): Promise<V> {
-      return kind.getOrLoad(key, (context) => method.call(this, key, context));
+      return kind.getOrLoad<V>(key, (context) => method.call(this, key, context));
     };
   };
 }

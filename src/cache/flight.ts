@@ -19,7 +19,7 @@ export class Flight<V> {
   /** How many tag marks had been made when it began. */
   readonly marksSeen: number;
   readonly landed: Promise<Landing<V>>;
-  readonly abort = new AbortController();
+  readonly abort: AbortController = new AbortController();
   /** Cut flights still land for those aboard, but nothing is stored and nobody boards. */
   isCut = false;
   isOver = false;

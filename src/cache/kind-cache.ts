@@ -41,6 +41,7 @@ export class KindCache<K extends KeyArgument, V> {
   /** `undefined` where values are handed out as they are: the common case pays for no call. */
   readonly #copy: ((value: V) => V) | undefined;
 
+  /** @internal Made by `createCache`. */
   constructor(engine: KindEngine<K, V>) {
     this.name = engine.plan.name;
     this.#engine = engine;
@@ -76,16 +77,15 @@ export class KindCache<K extends KeyArgument, V> {
    * @throws LoadError, LoadTimeoutError, LoadOverloadError when the load failed and nothing could stand in.
    * @throws NotFreshError when something could, and `options` forbid it.
    */
-  getOrLoad(key: K, load: Loader<K, V>, options?: ReadOptions): Promise<V>;
-  getOrLoad(key: K, load: Loader<K, V | undefined>, options?: ReadOptions): Promise<V | undefined>;
+  getOrLoad<R extends V | undefined>(key: K, load: Loader<K, V, R>, options?: ReadOptions): Promise<R>;
   getOrLoad(key: K, load?: undefined, options?: ReadOptions): Promise<V | undefined>;
-  getOrLoad(key: K, load?: Loader<K, V> | Loader<K, V | undefined>, options?: ReadOptions): Promise<V | undefined> {
+  getOrLoad(key: K, load?: Loader<K, V>, options?: ReadOptions): Promise<V | undefined> {
     const text = typeof key === 'string' ? key : argumentKey(key);
     if (options === undefined) {
       const value = this.#read(text);
       if (value !== undefined) return Promise.resolve(value);
     }
-    return this.#load(key, text, load as Loader<K, V> | undefined, options);
+    return this.#load(key, text, load, options);
   }
 
   /** The value as {@link KindCache.get} with `allowStale` answers it, and all that is known of it. */
@@ -94,11 +94,11 @@ export class KindCache<K extends KeyArgument, V> {
   }
 
   /** The value as {@link KindCache.getOrLoad} answers it, and all that is known of it. */
-  async entryOrLoad(key: K, load?: Loader<K, V> | Loader<K, V | undefined>, options?: ReadOptions): Promise<EntryInfo<V>> {
+  async entryOrLoad(key: K, load?: Loader<K, V>, options?: ReadOptions): Promise<EntryInfo<V>> {
     const engine = this.#engine;
     const text = this.#checked(key);
     const demand = demandOf(options, engine.clock.monotonic(), true);
-    const reading = await engine.one.read(key, text, this.#loaderOf(load as Loader<K, V> | undefined), demand);
+    const reading = await engine.one.read(key, text, this.#loaderOf(load), demand);
     return infoOf(reading, engine.plan.isolate.hand, engine.clock);
   }
 

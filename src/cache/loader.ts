@@ -25,7 +25,7 @@ export interface LoadContext<K, V> {
  * Asks the source of truth for one value. `null` is a value; `undefined` says
  * that the source has nothing under this key.
  */
-export type Loader<K, V> = (context: LoadContext<K, V>) => V | Promise<V>;
+export type Loader<K, V, R extends V | undefined = V | undefined> = (context: LoadContext<K, V>) => R | Promise<R>;
 
 /** What a many-loader is told. */
 export interface ManyLoadContext<K, V> {

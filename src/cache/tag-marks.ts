@@ -1,7 +1,7 @@
 import type { Version } from '../entry/version.ts';
 
 /** Tags are remembered up to this many; what is forgotten counts against every tagged entry that is older. */
-export const MAX_TAGS = 100_000;
+const MAX_TAGS = 100_000;
 
 /** What a tag did to entries that are no newer: nothing, made them stale, or removed them. */
 export type TagVerdict = 'clear' | 'stale' | 'gone';
@@ -25,7 +25,7 @@ export class TagMarks {
   /** What is known of tags that were forgotten. */
   readonly #floor: TagMark = { goneAt: 0, staleAt: 0 };
 
-  constructor(maxTags = MAX_TAGS) {
+  constructor(maxTags: number = MAX_TAGS) {
     this.#maxTags = maxTags;
   }
 

@@ -5,6 +5,7 @@
  */
 
 export { type Assembly, assemble, type Surroundings } from '../config/assemble.ts';
+export type { MarketKinds } from '../config/kinds.ts';
 export { type LoadedSettings, loadSettings, type SettingsSources } from '../config/load-settings.ts';
 export type { KindSettings, Settings } from '../config/settings.ts';
 export type { ErrorReport } from '../service/errors-to-problems.ts';

@@ -22,9 +22,9 @@ export interface OpenOptions {
 }
 
 /** Below this, compression saves nothing worth its time. */
-export const DEFAULT_COMPRESS_FROM_BYTES = 2_048;
-export const DEFAULT_MAX_VALUE_BYTES: number = 16 * 1_024 * 1_024;
-export const DEFAULT_MAX_PLAIN_BYTES: number = 64 * 1_024 * 1_024;
+const DEFAULT_COMPRESS_FROM_BYTES = 2_048;
+const DEFAULT_MAX_VALUE_BYTES: number = 16 * 1_024 * 1_024;
+const DEFAULT_MAX_PLAIN_BYTES: number = 64 * 1_024 * 1_024;
 
 /** A value as an envelope holds it. */
 export interface Payload {

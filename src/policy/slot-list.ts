@@ -57,7 +57,7 @@ export class SlotList {
 }
 
 /** A larger array with the same beginning, so that `lastSlot` is within it. */
-export function grown(array: Uint32Array<ArrayBuffer>, lastSlot: Slot): Uint32Array<ArrayBuffer> {
+function grown(array: Uint32Array<ArrayBuffer>, lastSlot: Slot): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(lastSlot + 1);
   larger.set(array);
   return larger;

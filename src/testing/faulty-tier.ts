@@ -135,6 +135,7 @@ export class FaultyTier implements RemoteTier {
     await this.#suffer(this.#meet('flush'), () => this.#tier.flush());
   }
 
+  /** Closes the tier within. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tier[Symbol.asyncDispose]();
   }

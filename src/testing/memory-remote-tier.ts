@@ -72,6 +72,7 @@ export class MemoryRemoteTier implements RemoteTier {
     this.#assertOpen();
   }
 
+  /** Refuses calls from then on. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
   }

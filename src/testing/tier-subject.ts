@@ -2,7 +2,9 @@ import type { RemoteTier } from '../tiers/remote-tier.ts';
 
 /** The parts of a test runner that a suite needs: those of vitest, `node:test`, jest, mocha. */
 export interface SuiteRunner {
+  /** Groups tests. */
   describe(name: string, define: () => void): void;
+  /** Defines a test. */
   test(name: string, run: () => Promise<void>): void;
 }
 
@@ -15,7 +17,7 @@ export interface TierSubject {
   pass(ms: number): Promise<void>;
 }
 
-/** Makes a tier with an empty store, whose tombstones stand for {@link TOMBSTONE_MS}. */
+/** Makes a tier with an empty store, whose tombstones stand for `TOMBSTONE_MS`, 400 ms. */
 export type TierFactory = () => TierSubject | Promise<TierSubject>;
 
 /** How long a tombstone stands in the tiers that a suite tests. */

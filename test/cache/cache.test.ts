@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { describe, expect, test, vi } from 'vitest';
-import { type CacheEvents, ClosedError, cached, createCache, kind, type LoadContext, ValueError } from '../../src/index.ts';
+import { type Cache, type CacheEvents, ClosedError, cached, createCache, kind, type LoadContext, ValueError } from '../../src/index.ts';
 import { SECOND } from '../../src/time/duration.ts';
 import { Feed, gate, type Quote, quoteCache } from './quotes.ts';
 
@@ -144,7 +144,7 @@ describe('close', () => {
     let signal: AbortSignal | undefined;
     const read = cache.quote.getOrLoad('AAPL', (context) => {
       signal = context.signal;
-      return new Promise(() => {});
+      return new Promise<Quote>(() => {});
     });
     const ended = expect(read).rejects.toThrow(ClosedError);
     await cache.close();
@@ -159,7 +159,7 @@ describe('close', () => {
 
   test('comes by itself at the end of a block', async () => {
     const { clock } = quoteCache();
-    let closed: ReturnType<typeof createCache>;
+    let closed: Cache;
     {
       await using cache = createCache({ clock });
       await cache.set('a', 1);

@@ -57,7 +57,12 @@ class Model {
     const there = this.alive(key)?.value?.asOf;
     if (value?.asOf !== undefined && there !== undefined && there > value.asOf) return false;
     const staleAt = this.now + (value === undefined ? NEGATIVE : TTL);
-    this.entries.set(key, { value, staleAt, deadAt: value === undefined ? staleAt : staleAt + GRACE, tag: value === undefined ? '' : tagOf(key) });
+    this.entries.set(key, {
+      value,
+      staleAt,
+      deadAt: value === undefined ? staleAt : staleAt + GRACE,
+      tag: value === undefined ? '' : tagOf(key),
+    });
     return true;
   }
 
@@ -250,7 +255,10 @@ const steps = [
   ),
   fc.tuple(fc.constantFrom('k:a*', 'k:*b', 'k:?', 'k:c\\*', '*', 'j:*'), fc.boolean()).map(([pattern, keep]) =>
     step(`${keep ? 'expire' : 'invalidate'}({ pattern: ${pattern} })`, async (model, real) => {
-      const regexp = new RegExp(`^${pattern.replaceAll(/\\\*|[*?]/g, (glob) => ({ '\\*': '\\*', '*': '.*', '?': '.' })[glob] ?? '')}$`, 'u');
+      const regexp = new RegExp(
+        `^${pattern.replaceAll(/\\\*|[*?]/g, (glob) => ({ '\\*': '\\*', '*': '.*', '?': '.' })[glob] ?? '')}$`,
+        'u',
+      );
       await real.cache[keep ? 'expire' : 'invalidate']({ pattern });
       const matches = (other: string): boolean => regexp.test(`k:${other}`);
       if (keep) model.expire(matches);

@@ -121,6 +121,7 @@ export class LmdbTier implements RemoteTier {
     await this.#keeper.idle();
   }
 
+  /** Closes the store when what was written is with it. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#stopTending();
     this.#closing ??= this.#keeper.close();

@@ -121,7 +121,7 @@ describe('a kind is refused, by the name of its option, when', () => {
 
   test('its lifetime is none', () => {
     expect(() => plan({ lifetime: '5 s' as '5s' })).toThrow(ConfigError);
-    expect(() => plan({ lifetime: { ttl: '5s', grace: '1w' as '1d' } })).toThrow('`grace`');
+    expect(() => plan({ lifetime: { ttl: '5s', grace: '1w' as '1d' } })).toThrow('grace` is "1w"');
   });
 
   // The lifetime is read where nobody knows whose it is.

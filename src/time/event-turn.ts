@@ -13,3 +13,9 @@ export function afterTurns(count: number, action: () => void): void {
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Keeps the process alive, for a wait that somebody counts on, until the returned function is called. */
+export function stayAlive(): () => void {
+  const timer = setInterval(() => {}, 2 ** 30);
+  return () => clearInterval(timer);
+}

@@ -1,5 +1,6 @@
 import { ConfigError, TierError } from '../../errors.ts';
 import type { Clock } from '../../time/clock.ts';
+import { stayAlive } from '../../time/event-turn.ts';
 import type { Answer } from '../answer.ts';
 import type { LmdbWarning } from './lmdb-options.ts';
 import { isProvenWhole } from './proof.ts';
@@ -195,9 +196,14 @@ export class StoreKeeper {
   async #enterLater(): Promise<void> {
     const { clock } = this.#options;
     const givesUpAt = clock.monotonic() + ENTER_WITHIN_MS;
-    while (!this.#folder.enter()) {
-      if (clock.monotonic() >= givesUpAt) throw new Error('another process has been opening it for too long');
-      await new Promise<void>((resolve) => clock.after(ENTER_EVERY_MS, resolve));
+    const mayEnd = stayAlive();
+    try {
+      while (!this.#folder.enter()) {
+        if (clock.monotonic() >= givesUpAt) throw new Error('another process has been opening it for too long');
+        await new Promise<void>((resolve) => clock.after(ENTER_EVERY_MS, resolve));
+      }
+    } finally {
+      mayEnd();
     }
   }
 

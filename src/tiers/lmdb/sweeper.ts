@@ -44,6 +44,9 @@ export class Sweeper {
   /** Dropping ends when the pages in use take no more than this. */
   #goalBytes = 0;
   #isFruitful = false;
+  /** Removals since the last time it came round, and how often it came round without any. */
+  #removals = 0;
+  #barrenRounds = 0;
 
   constructor(store: LmdbStore, maxBytes: number, clock: Clock) {
     this.#store = store;
@@ -62,9 +65,9 @@ export class Sweeper {
     return this.#dropBefore !== undefined;
   }
 
-  /** Whether another slice should follow at once. */
+  /** Whether a slice should follow at once. */
   get hasMore(): boolean {
-    return this.isDropping || this.#isFruitful;
+    return this.#barrenRounds < 2 && (this.isDropping || this.#isFruitful || this.#isCrowded());
   }
 
   /** Whether `bytes` could be kept at all, were the store empty. */
@@ -103,6 +106,7 @@ export class Sweeper {
       found += leaving.length;
       const last = keys.at(-1);
       this.#nextKey = keys.length < RUN || last === undefined ? FIRST_KEY : `${last}\u0000`;
+      if (this.#nextKey === FIRST_KEY) this.#comeRound();
     } while (this.#nextKey !== FIRST_KEY && this.#clock.monotonic() < endsAt);
     this.#isFruitful = found > seen * FRUITFUL_SHARE;
   }
@@ -111,12 +115,22 @@ export class Sweeper {
   #adjust(): void {
     const { bytes } = this.#store.size();
     if (!this.isDropping) {
-      if (bytes > this.#maxBytes * CROWDED_SHARE) this.#dropTo(this.#maxBytes * ROOMY_SHARE);
+      if (this.#isCrowded()) this.#dropTo(this.#maxBytes * ROOMY_SHARE);
     } else if (bytes <= this.#goalBytes) {
       this.#dropBefore = undefined;
     } else if (this.#nextKey === FIRST_KEY) {
       this.#dropTo(this.#goalBytes);
     }
+  }
+
+  /** The first round may only have filled the sample; after two without removals there is nothing that may go. */
+  #comeRound(): void {
+    this.#barrenRounds = this.#removals > 0 ? 0 : this.#barrenRounds + 1;
+    this.#removals = 0;
+  }
+
+  #isCrowded(): boolean {
+    return this.#store.size().bytes > this.#maxBytes * CROWDED_SHARE;
   }
 
   #dropTo(goalBytes: number): void {
@@ -154,5 +168,6 @@ export class Sweeper {
     });
     this.swept += swept;
     this.dropped += dropped;
+    this.#removals += swept + dropped;
   }
 }

@@ -45,7 +45,7 @@ class WriterThread {
     } catch (error) {
       tell({ kind: 'failed', failure: failureOf(error) });
     }
-    if (this.#sweeper.isDropping) this.#goOn(now);
+    if (this.#sweeper.hasMore) this.#goOn(now);
   }
 
   #makeRoom(bytes: number, now: number): void {

@@ -79,6 +79,22 @@ describe('TagMarks', () => {
     expect(known.size).toBe(1);
   });
 
+  test('tells since when entries are stale: from the last mark that expired one of their tags, or may have', () => {
+    fc.assert(
+      fc.property(marks, tags, (made, of) => {
+        const known = new TagMarks();
+        for (const { tag, stamp, keep } of made) known.mark(tag, stamp, keep);
+        const expired = made.filter(({ tag, keep }) => keep && of.includes(tag)).map(({ stamp }) => stamp);
+        expect(known.staleSince(of)).toBe(Math.max(0, ...expired));
+      }),
+      { numRuns: 1_000 },
+    );
+    const forgetful = new TagMarks(1);
+    forgetful.mark('a', 5, true);
+    forgetful.mark('b', 3, true);
+    expect([forgetful.staleSince(['a']), forgetful.staleSince(['never marked'])]).toEqual([5, 5]);
+  });
+
   test('forgets first the tag that was marked longest ago', () => {
     const known = new TagMarks(2);
     known.mark('a', 1, false);

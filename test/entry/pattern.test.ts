@@ -141,8 +141,8 @@ describe('Pattern', () => {
       const pattern = new Pattern(text);
       for (const unit of ['a', 'ab', 'aaaaaaab']) {
         const of = (length: number): number => looks(pattern, unit.repeat(length / unit.length));
-        expect(of(8_000)).toBeLessThanOrEqual(2.2 * of(4_000) + 1_000);
-        expect(of(8_000)).toBeLessThanOrEqual(8_000 * (text.length + 1));
+        expect(of(4_000)).toBeLessThanOrEqual(2.2 * of(2_000) + 1_000);
+        expect(of(4_000)).toBeLessThanOrEqual(4_000 * (text.length + 1));
       }
     }
   });

@@ -1,7 +1,7 @@
 import type { SealedEntry } from '../entry/entry.ts';
 import type { Pattern } from '../entry/pattern.ts';
 import type { Version } from '../entry/version.ts';
-import { CacheError, TierError, TierOpenError, TierTimeoutError } from '../errors.ts';
+import { CacheError, TierError, TierOpenError, TierTimeoutError, textOf } from '../errors.ts';
 import { chance } from '../time/chance.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { Answer } from './answer.ts';
@@ -142,9 +142,7 @@ export class GuardedTier implements RemoteTier {
     const isAnswer = cause instanceof CacheError && !cause.retryable;
     if (isAnswer) this.#breaker.succeeded(term);
     else this.#breaker.failed(term, cause);
-    return cause instanceof CacheError
-      ? cause
-      : new TierError(this.name, cause instanceof Error ? cause.message : String(cause), { cause });
+    return cause instanceof CacheError ? cause : new TierError(this.name, textOf(cause), { cause });
   }
 }
 

@@ -2,24 +2,25 @@
 const CAPACITY = 1_024;
 
 /**
- * When the entries of a store die, by a sample in proportion to their bytes:
- * one for each so many bytes that pass by, the last 1 024 of them.
+ * When the entries of a store die, by a sample in proportion to their bytes: one
+ * for each so many bytes that pass by, the last of them, which are about as many
+ * as the store has.
  */
 export class DeathSample {
   readonly #deaths: Float64Array = new Float64Array(CAPACITY);
-  readonly #stepBytes: number;
+  #stepBytes = 1;
   #count = 0;
   #passedBytes = 0;
 
-  /** @param stepBytes the bytes that one death stands for. */
-  constructor(stepBytes: number) {
-    this.#stepBytes = stepBytes;
+  /** Spreads the sample over so many bytes. */
+  spread(bytes: number): void {
+    this.#stepBytes = Math.max(1, bytes / CAPACITY);
   }
 
   /** Takes note of an entry that was written, or come by. */
   note(deadAt: number, bytes: number): void {
     this.#passedBytes += bytes;
-    while (this.#passedBytes >= this.#stepBytes) {
+    for (let n = 0; n < CAPACITY && this.#passedBytes >= this.#stepBytes; n += 1) {
       this.#passedBytes -= this.#stepBytes;
       this.#deaths[this.#count % CAPACITY] = deadAt;
       this.#count += 1;

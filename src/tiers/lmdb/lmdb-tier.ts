@@ -5,7 +5,7 @@ import { peekHeader } from '../../entry/envelope-header.ts';
 import type { Pattern } from '../../entry/pattern.ts';
 import { toBytes } from '../../entry/size.ts';
 import type { Version } from '../../entry/version.ts';
-import { ClosedError, TierError } from '../../errors.ts';
+import { ClosedError, TierError, textOf } from '../../errors.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
 import { toMs } from '../../time/duration.ts';
 import { nextTurn } from '../../time/event-turn.ts';
@@ -141,7 +141,7 @@ export class LmdbTier implements RemoteTier {
     } catch (cause) {
       this.#readErrors += 1;
       this.#keeper.failed(cause);
-      return Promise.reject(new TierError(NAME, cause instanceof Error ? cause.message : String(cause), { cause }));
+      return Promise.reject(new TierError(NAME, textOf(cause), { cause }));
     }
   }
 

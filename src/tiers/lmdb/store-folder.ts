@@ -5,9 +5,11 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -73,7 +75,7 @@ export class StoreFolder {
    */
   enter(): boolean {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
-    return this.#make(this.#openingPath, this.#mark) || (this.#clearAbandoned() && this.#make(this.#openingPath, this.#mark));
+    return this.#hold() || (this.#clearAbandoned() && this.#hold());
   }
 
   leave(): void {
@@ -139,15 +141,27 @@ export class StoreFolder {
     }
   }
 
+  /** A symbolic link to nowhere, for its text is there with it, and needs no room on the disk. */
+  #hold(): boolean {
+    try {
+      symlinkSync(this.#mark, this.#openingPath);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
+  }
+
   /** Takes away what a process left that died within {@link enter}; moved aside first, so that of several only one does. */
   #clearAbandoned(): boolean {
     const aside = this.#draftPath();
     try {
-      if (isAlive(readFileSync(this.#openingPath, 'utf8'))) return false;
+      if (isAlive(readlinkSync(this.#openingPath))) return false;
       renameSync(this.#openingPath, aside);
-      const isAbandoned = !isAlive(readFileSync(aside, 'utf8'));
-      if (!isAbandoned) linkSync(aside, this.#openingPath);
-      return isAbandoned;
+      const mark = readlinkSync(aside);
+      if (!isAlive(mark)) return true;
+      symlinkSync(mark, this.#openingPath);
+      return false;
     } catch {
       return false;
     } finally {

@@ -1,4 +1,4 @@
-import { ConfigError, TierError } from '../../errors.ts';
+import { ConfigError, TierError, textOf } from '../../errors.ts';
 import type { Clock } from '../../time/clock.ts';
 import { stayAlive } from '../../time/event-turn.ts';
 import type { Answer } from '../answer.ts';
@@ -105,7 +105,7 @@ export class StoreKeeper {
 
   /** Takes note of an error of the store. */
   failed(error: unknown): void {
-    if (FATAL_CODES.has(codeOf(error))) this.#reopen(error instanceof Error ? error.message : String(error));
+    if (FATAL_CODES.has(codeOf(error))) this.#reopen(textOf(error));
   }
 
   /** Sees that the file is still the one that was opened, and has the store swept. */
@@ -159,7 +159,7 @@ export class StoreKeeper {
 
   #failedToOpen(cause: unknown): Error {
     this.#mayOpenAt = this.#options.clock.monotonic() + RETRY_AFTER_MS;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = textOf(cause);
     this.#failure = new TierError(this.#options.tier, `its store cannot be opened: ${reason}`, { cause });
     return this.#failure;
   }

@@ -1,4 +1,5 @@
 import { type Database, openAsClass } from 'lmdb';
+import { FileTail } from './file-tail.ts';
 
 /** A key may have this many bytes of UTF-8: LMDB's limit at 4 096-byte pages. */
 export const MAX_KEY_BYTES = 1_978;
@@ -11,6 +12,13 @@ export const MAX_ENTRY_BYTES: number = 16 * 1_024 * 1_024;
 
 /** How many read transactions all processes together may hold; LMDB's own default, 126, is one busy host. */
 export const MAX_READERS = 2_048;
+
+/**
+ * What is kept past the end for LMDB's list of free pages, and for the removals
+ * that make room when the disk is full; on a full disk a part of it must do.
+ */
+const SPARE_BYTES = 1_024 * 1_024;
+const LEAST_SPARE_BYTES = 256 * 1_024;
 
 /** A place in the store: its key, or the bytes of it where they come from a packed batch. */
 export type StoreKey = string | Uint8Array;
@@ -50,6 +58,7 @@ const keyEncoder = {
  */
 export class LmdbStore {
   readonly #db: Store;
+  readonly #tail: FileTail | undefined;
 
   /**
    * Opens the file at `path`, made if it is not there.
@@ -74,6 +83,7 @@ export class LmdbStore {
     };
     const Writing = openAsClass(options) as unknown as StoreClass;
     this.#db = new (mode === 'write' ? Writing : readingOnly(Writing))(null, options);
+    this.#tail = mode === 'write' ? new FileTail(path) : undefined;
   }
 
   /** A copy of the bytes under `key`. */
@@ -92,9 +102,18 @@ export class LmdbStore {
     return Array.from(this.#db.getKeys({ start, limit }) as Iterable<string>);
   }
 
-  /** Runs `action` as one write: all of it, or nothing when it throws or the disk fails. */
-  write<T>(action: () => T): T {
-    return this.#db.transactionSync(action);
+  /**
+   * Runs `action` as one write: all of it, or nothing when it throws.
+   *
+   * @param entries how many entries it puts or removes, at most.
+   * @param bytes how many bytes they have together.
+   * @throws an error with the code `ENOSPC` or such when the disk has no room for it.
+   */
+  write<T>(entries: number, bytes: number, action: () => T): T {
+    return this.#db.transactionSync(() => {
+      this.#reserve(entries, bytes);
+      return action();
+    });
   }
 
   /** Only within {@link write}. */
@@ -118,21 +137,47 @@ export class LmdbStore {
   }
 
   size(): StoreSize {
-    const stats = this.#db.getStats() as {
-      readonly pageSize: number;
-      readonly entryCount: number;
-      readonly treeBranchPageCount: number;
-      readonly treeLeafPageCount: number;
-      readonly overflowPages: number;
-      readonly lastPageNumber: number;
-    };
-    const pages = stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
-    return { entries: stats.entryCount, bytes: pages * stats.pageSize, fileBytes: (stats.lastPageNumber + 1) * stats.pageSize };
+    const stats = this.#stats();
+    return { entries: stats.entryCount, bytes: treePages(stats) * stats.pageSize, fileBytes: (stats.lastPageNumber + 1) * stats.pageSize };
   }
 
   async close(): Promise<void> {
     await this.#db.close();
+    this.#tail?.close();
   }
+
+  #stats(): Stats {
+    return this.#db.getStats() as Stats;
+  }
+
+  /**
+   * Each entry may have its own path through the tree copied, a page for each
+   * level and one for a split, but no page is copied twice; then there are the
+   * pages of the entries themselves, and those of LMDB's list of free pages.
+   */
+  #reserve(entries: number, bytes: number): void {
+    const stats = this.#stats();
+    const { pageSize } = stats;
+    const copied = Math.min(entries * (stats.treeDepth + 1), treePages(stats) + entries);
+    const own = 2 * Math.ceil(bytes / pageSize) + entries;
+    const end = (stats.lastPageNumber + 1) * pageSize;
+    const needed = (copied + own) * pageSize;
+    this.#tail?.ensure(end, needed + SPARE_BYTES, needed + LEAST_SPARE_BYTES);
+  }
+}
+
+interface Stats {
+  readonly pageSize: number;
+  readonly entryCount: number;
+  readonly treeDepth: number;
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+  readonly lastPageNumber: number;
+}
+
+function treePages({ treeBranchPageCount, treeLeafPageCount, overflowPages }: Stats): number {
+  return treeBranchPageCount + treeLeafPageCount + overflowPages;
 }
 
 /**

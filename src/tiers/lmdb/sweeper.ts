@@ -7,6 +7,9 @@ import type { LmdbStore } from './store.ts';
 const CROWDED_SHARE = 0.9;
 const ROOMY_SHARE = 0.8;
 
+/** A file that cannot grow is tight when less than this share of it is free. */
+const TIGHT_SHARE = 0.05;
+
 /** Pages are not filled to the brim: entries take up to so much more than their bytes. */
 const PAGES_PER_BYTES = 2;
 
@@ -37,7 +40,7 @@ export class Sweeper {
   readonly #store: LmdbStore;
   readonly #maxBytes: number;
   readonly #clock: Clock;
-  readonly #sample: DeathSample;
+  readonly #sample: DeathSample = new DeathSample();
   #nextKey = FIRST_KEY;
   /** While dropping: whatever dies before this instant goes. */
   #dropBefore: number | undefined;
@@ -52,7 +55,7 @@ export class Sweeper {
     this.#store = store;
     this.#maxBytes = maxBytes;
     this.#clock = clock;
-    this.#sample = new DeathSample(Math.ceil(maxBytes / 1_024));
+    this.#sample.spread(store.size().bytes);
   }
 
   /** Takes note of an entry that was written. */
@@ -81,6 +84,12 @@ export class Sweeper {
     const isFull = this.#store.size().bytes + room > this.#maxBytes;
     if (isFull && !this.isDropping) this.#dropTo(Math.min(this.#maxBytes * ROOMY_SHARE, this.#maxBytes - room));
     return isFull;
+  }
+
+  /** Whether little is free within the file, for one that cannot grow and has to take `bytes` more. */
+  isTight(bytes: number): boolean {
+    const size = this.#store.size();
+    return size.fileBytes - size.bytes < Math.max(2 * bytes * PAGES_PER_BYTES, size.fileBytes * TIGHT_SHARE);
   }
 
   /** Has live entries dropped until a tenth of what is used is free: the disk is fuller than the limit foresaw. */
@@ -114,6 +123,7 @@ export class Sweeper {
   /** Dropping begins when it is crowded, ends at its goal, and looks at a new sample when it has come round. */
   #adjust(): void {
     const { bytes } = this.#store.size();
+    this.#sample.spread(bytes);
     if (!this.isDropping) {
       if (this.#isCrowded()) this.#dropTo(this.#maxBytes * ROOMY_SHARE);
     } else if (bytes <= this.#goalBytes) {
@@ -155,7 +165,7 @@ export class Sweeper {
   #remove(keys: readonly string[], now: number): void {
     let swept = 0;
     let dropped = 0;
-    this.#store.write(() => {
+    this.#store.write(keys.length, 0, () => {
       for (const key of keys) {
         const bytes = this.#store.borrow(key);
         if (!bytes) continue;

@@ -26,7 +26,7 @@ export interface WriterStart {
 export interface WriterFailure {
   readonly message: string;
   /** LMDB's code, or the system's. */
-  readonly code: number | undefined;
+  readonly code: number | string | undefined;
 }
 
 /** What the writer removed since it started. */

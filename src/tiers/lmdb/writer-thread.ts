@@ -1,16 +1,17 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { peekHeader } from '../../entry/envelope-header.ts';
+import { type Header, peekHeader } from '../../entry/envelope-header.ts';
 import { systemClock } from '../../time/clock.ts';
 import { afterTurns } from '../../time/event-turn.ts';
 import { takesPlace } from '../precedence.ts';
-import { unpack } from './packed-entries.ts';
+import { isNoRoom } from './no-room.ts';
+import { type PackedEntry, unpack } from './packed-entries.ts';
 import { LmdbStore } from './store.ts';
 import { Sweeper } from './sweeper.ts';
 import type { FromWriter, ToWriter, WriterFailure, WriterStart } from './thread-messages.ts';
 
-/** ENOSPC, EDQUOT, EFBIG, and EIO: what LMDB makes of a write that found room for its beginning only. */
-const NO_ROOM_CODES: ReadonlySet<number | undefined> = new Set([28, 122, 27, 5]);
+/** On a full disk entries are written, and removed, so few at a time. */
+const FEW = 8;
 
 /** Slices of sweeping that a write may wait for when there is no room: some 100 ms. */
 const SLICES_FOR_ROOM = 50;
@@ -24,6 +25,8 @@ class WriterThread {
   readonly #sweeper: Sweeper;
   readonly #path: string;
   #isGoingOn = false;
+  /** The removals that the tier knows of. */
+  #told = 0;
   #isClosed = false;
 
   constructor({ path, reservedBytes, maxBytes }: WriterStart) {
@@ -45,6 +48,7 @@ class WriterThread {
     } catch (error) {
       tell({ kind: 'failed', failure: failureOf(error) });
     }
+    this.#tellCounts();
     if (this.#sweeper.hasMore) this.#goOn(now);
   }
 
@@ -56,32 +60,42 @@ class WriterThread {
     }
   }
 
-  /** On a full disk the store makes room in itself, and tries once more. */
+  /** On a full disk the store makes room within its file, and tries once more, in small writes. */
   #applyWithRoom(packed: ArrayBuffer, now: number): Uint8Array {
+    const entries = [...unpack(packed)];
+    const stored = new Uint8Array(entries.length);
     try {
-      return this.#apply(packed, now);
+      this.#apply(entries, stored, 0, now);
     } catch (error) {
-      if (!NO_ROOM_CODES.has(failureOf(error).code)) throw error;
-      this.#sweeper.shrink();
-      for (let slice = 0; slice < SLICES_FOR_ROOM && this.#sweeper.isDropping; slice += 1) this.#sweeper.slice(now, 1);
-      return this.#apply(packed, now);
+      if (!isNoRoom(error)) throw error;
+      if (this.#sweeper.isTight(packed.byteLength)) this.#sweeper.shrink();
+      for (let slice = 0; slice < SLICES_FOR_ROOM && this.#sweeper.isDropping; slice += 1) this.#sweeper.slice(now, FEW);
+      for (let at = 0; at < entries.length; at += FEW) this.#apply(entries.slice(at, at + FEW), stored, at, now);
     }
+    return stored;
   }
 
-  #apply(packed: ArrayBuffer, now: number): Uint8Array {
-    const stored: number[] = [];
-    this.#store.write(() => {
-      for (const { key, bytes } of unpack(packed)) {
+  /** Writes entries, and notes which from `stored[at]` on. */
+  #apply(entries: readonly PackedEntry[], stored: Uint8Array, at: number, now: number): void {
+    let length = 0;
+    for (const { key, bytes } of entries) length += key.length + bytes.length;
+    this.#store.write(entries.length, length, () => {
+      for (const [n, { key, bytes }] of entries.entries()) {
         const incoming = peekHeader(bytes);
-        const current = incoming && this.#store.borrow(key);
-        const there = current && peekHeader(current, Buffer.from(key.buffer, key.byteOffset, key.length).toString());
-        const isTaken = incoming !== undefined && takesPlace(incoming, there && there.deadAt > now ? there : undefined);
-        if (isTaken) this.#store.put(key, bytes);
-        if (isTaken) this.#sweeper.note(incoming, bytes.length);
-        stored.push(isTaken ? 1 : 0);
+        const isTaken = incoming !== undefined && takesPlace(incoming, this.#stored(key, now));
+        stored[at + n] = isTaken ? 1 : 0;
+        if (!isTaken) continue;
+        this.#store.put(key, bytes);
+        this.#sweeper.note(incoming, bytes.length);
       }
     });
-    return Uint8Array.from(stored);
+  }
+
+  /** What a new entry must take the place of: nothing where the old one is dead, or damaged. */
+  #stored(key: Uint8Array, now: number): Header | undefined {
+    const bytes = this.#store.borrow(key);
+    const header = bytes && peekHeader(bytes, Buffer.from(key.buffer, key.byteOffset, key.length).toString());
+    return header && header.deadAt > now ? header : undefined;
   }
 
   #sweep(now: number): void {
@@ -108,8 +122,15 @@ class WriterThread {
     } catch {
       return false;
     } finally {
-      tell({ kind: 'counts', counts: { swept: this.#sweeper.swept, dropped: this.#sweeper.dropped } });
+      this.#tellCounts();
     }
+  }
+
+  #tellCounts(): void {
+    const { swept, dropped } = this.#sweeper;
+    if (swept + dropped === this.#told) return;
+    this.#told = swept + dropped;
+    tell({ kind: 'counts', counts: { swept, dropped } });
   }
 
   #close(): void {
@@ -128,8 +149,8 @@ class WriterThread {
 }
 
 function failureOf(error: unknown): WriterFailure {
-  const code = (error as { code?: unknown }).code;
-  return { message: error instanceof Error ? error.message : String(error), code: typeof code === 'number' ? code : undefined };
+  const { message, code } = error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error), code: undefined };
+  return { message, code };
 }
 
 function tell(message: FromWriter): void {

@@ -14,8 +14,11 @@ const MAX_BATCH_BYTES = 8 * 1_024 * 1_024;
 /** After a thread that could not start, no other is started for this long. */
 const RESTART_AFTER_MS = 1_000;
 
-/** A thread that waits for the lock of a stopped process cannot be ended; after this long it is left to itself. */
+/** A thread that waits for the lock of a stopped process gets so long to finish when its tier is closed. */
 const CLOSE_PATIENCE_MS = 2_000;
+
+/** Such a thread cannot be ended either; after this long it is left to itself. */
+const END_PATIENCE_MS = 300;
 
 /** A write that waits for its turn, or for its answer. */
 interface Waiting {
@@ -96,7 +99,7 @@ export class Writer {
   /** Ends the thread, once all is written. @returns whether it did, and flushed the file to disk. */
   async close(): Promise<boolean> {
     this.#isClosed = true;
-    if (await this.#patiently(this.idle().then(() => this.#end()))) return true;
+    if (await this.#within(CLOSE_PATIENCE_MS, this.idle().then(() => this.#end()))) return true;
     await this.abandon('was closed while its thread could not write');
     return false;
   }
@@ -107,13 +110,13 @@ export class Writer {
     const thread = this.#thread;
     this.#thread = undefined;
     this.#rejectAll(new TierError(this.#tier, reason));
-    if (thread) await this.#patiently(thread.terminate());
+    if (thread) await this.#within(END_PATIENCE_MS, thread.terminate());
   }
 
-  async #patiently<T>(ending: Promise<T>): Promise<T | undefined> {
+  async #within<T>(ms: number, ending: Promise<T>): Promise<T | undefined> {
     let cancel: Cancel | undefined;
     const patience = new Promise<undefined>((resolve) => {
-      cancel = this.#clock.after(CLOSE_PATIENCE_MS, () => resolve(undefined));
+      cancel = this.#clock.after(ms, () => resolve(undefined));
     });
     return Promise.race([ending, patience]).finally(cancel);
   }

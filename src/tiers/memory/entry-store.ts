@@ -43,6 +43,7 @@ export class EntryStore {
   #nextSlot: Slot = 1;
   #sweepFrom: Slot = 1;
   #cancelSweep: Cancel | undefined;
+  #isClosed = false;
 
   constructor(policy: EvictionPolicy, limits: StoreLimits, clock: Clock) {
     this.policy = policy;
@@ -66,7 +67,7 @@ export class EntryStore {
     this.entries += 1;
     this.bytes += weight;
     this.policy.inserted(slot);
-    this.#cancelSweep ??= this.clock.after(SWEEP_EVERY_MS, this.#sweep);
+    if (!this.#isClosed) this.#cancelSweep ??= this.clock.after(SWEEP_EVERY_MS, this.#sweep);
     return slot;
   }
 
@@ -75,7 +76,7 @@ export class EntryStore {
     this.bytes += weight - this.columns.weights[slot]!;
     this.columns.weights[slot] = weight;
     this.policy.touched(slot);
-    this.makeRoom(0, 0);
+    this.makeRoom(0, 0, slot);
   }
 
   /** Frees a row whose entry is gone. */
@@ -91,13 +92,14 @@ export class EntryStore {
     this.#free.push(slot);
   }
 
-  /** Lets entries go until `entries` more and `bytes` more fit. */
-  makeRoom(entries: number, bytes: number): void {
+  /** Lets entries go until `entries` more and `bytes` more fit; the one in `kept` stays. */
+  makeRoom(entries: number, bytes: number, kept: Slot = NONE): void {
     const { maxEntries, maxBytes } = this.limits;
     while (this.entries + entries > maxEntries || this.bytes + bytes > maxBytes) {
       const victim = this.policy.victim();
       if (victim === NONE) return;
-      this.#drop(victim, 'evicted');
+      if (victim === kept) this.policy.touched(kept);
+      else this.#drop(victim, 'evicted');
     }
   }
 
@@ -113,6 +115,7 @@ export class EntryStore {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#cancelSweep?.();
     this.#cancelSweep = undefined;
   }
@@ -140,6 +143,6 @@ export class EntryStore {
       if (columns.attentionAt[slot]! <= now && columns.owners[slot] !== 0 && columns.deadAtOf(slot) <= now) this.#drop(slot, 'expired');
     }
     this.#sweepFrom = end === this.#nextSlot ? 1 : end;
-    this.#cancelSweep = this.entries > 0 ? this.clock.after(SWEEP_EVERY_MS, this.#sweep) : undefined;
+    this.#cancelSweep = this.entries > 0 && !this.#isClosed ? this.clock.after(SWEEP_EVERY_MS, this.#sweep) : undefined;
   };
 }

@@ -1,4 +1,4 @@
-import { type Entry, NO_TAGS } from '../../entry/entry.ts';
+import type { Entry } from '../../entry/entry.ts';
 import { OLDEST } from '../../entry/version.ts';
 import type { Slot } from '../../policy/eviction-policy.ts';
 import { estimateBytes, type Weigher } from '../../policy/weigher.ts';
@@ -47,7 +47,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     if (slot === undefined) return undefined;
     const columns = this.#columns;
     const attentionAt = columns.attentionAt[slot]!;
-    if (this.#clock.recent() + SAMPLE_TRUST_MS >= attentionAt && this.#clock.monotonic() >= attentionAt) return undefined;
+    if (!(this.#clock.recent() + SAMPLE_TRUST_MS < attentionAt) && !(this.#clock.monotonic() < attentionAt)) return undefined;
     if (columns.confirmed !== undefined && columns.confirmed[slot]! < this.#store.doubt) return undefined;
     const value = columns.values[slot];
     if (value === NEGATIVE) return undefined;
@@ -74,7 +74,8 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     let slot = this.#slots.get(entry.key);
     if (slot !== undefined && this.#columns.deadAtOf(slot) <= this.#clock.monotonic()) {
       this.drop(slot, 'expired');
-      slot = undefined;
+      // Whoever was told may have written the key anew.
+      slot = this.#slots.get(entry.key);
     }
     if (slot !== undefined && this.#isOutdated(slot, entry)) return 'outdated';
 
@@ -83,6 +84,10 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
       if (slot !== undefined) this.drop(slot, 'replaced');
       this.#observer.oversized(entry.key);
       return 'oversized';
+    }
+    if (slot === undefined) {
+      this.#store.makeRoom(1, weight);
+      slot = this.#slots.get(entry.key);
     }
     if (slot === undefined) {
       slot = this.#store.occupy(this.#owner, weight);
@@ -116,7 +121,8 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
 
   confirm(key: string): void {
     const slot = this.#slots.get(key);
-    if (slot !== undefined && this.#columns.confirmed) this.#columns.confirmed[slot] = this.#store.doubt;
+    const { confirmed } = this.#columns;
+    if (slot !== undefined && confirmed && confirmed[slot] !== UNTAGGED) confirmed[slot] = this.#store.doubt;
   }
 
   *keys(): IterableIterator<string> {
@@ -143,7 +149,8 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   }
 
   #weightOf(entry: Entry<V>): number {
-    const bytes = entry.isNegative ? 0 : this.#weigh(entry.value as V);
+    const weighed = entry.isNegative ? 0 : this.#weigh(entry.value as V);
+    const bytes = weighed >= 0 ? weighed : estimateBytes(entry.value);
     return Math.min(0xffff_ffff, Math.ceil(bytes) + entry.key.length + ENTRY_BYTES);
   }
 
@@ -166,7 +173,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     const isSame = entry.tags === last.tags && entry.source === last.source && entry.isFinal === last.isFinal && entry.why === last.why;
     if (isSame) return last;
     const { tags, source, isFinal, why } = entry;
-    if (tags === NO_TAGS && source === undefined && !isFinal && why === '') return NO_DETAILS;
+    if (tags.length === 0 && source === undefined && !isFinal && why === '') return NO_DETAILS;
     this.#lastDetails = { tags, source, isFinal, why };
     return this.#lastDetails;
   }

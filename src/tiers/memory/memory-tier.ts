@@ -30,9 +30,11 @@ export class MemoryTier implements LocalTier {
       throw new ConfigError(`\`memory.maxEntries\` is ${maxEntries}; give a whole number from 1 to 2147483648`);
     }
     const maxBytes = toBytes(options.maxBytes ?? '256mb', 'memory.maxBytes');
-    const maxEntryBytes = toBytes(options.maxEntryBytes ?? Math.ceil(maxBytes / 4), 'memory.maxEntryBytes');
-    const policy = POLICIES[options.policy ?? 'lru'];
-    if (!policy) throw new ConfigError(`\`memory.policy\` is "${options.policy}"; there are ${Object.keys(POLICIES).join(', ')}`);
+    const maxEntryBytes = Math.min(maxBytes, toBytes(options.maxEntryBytes ?? Math.ceil(maxBytes / 4), 'memory.maxEntryBytes'));
+    const name = options.policy ?? 'lru';
+    const policy = POLICIES[name];
+    if (!Object.hasOwn(POLICIES, name))
+      throw new ConfigError(`\`memory.policy\` is "${options.policy}"; there are ${Object.keys(POLICIES).join(', ')}`);
     this.#store = new EntryStore(policy(), { maxEntries, maxBytes, maxEntryBytes }, clock);
   }
 

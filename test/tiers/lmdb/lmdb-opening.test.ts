@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -168,7 +169,7 @@ describe('opening an LmdbTier', () => {
 
   test('takes over from a process that died while it opened the store', async () => {
     const path = await filled();
-    writeFileSync(join(path, 'entries-1.opening'), '999999999-1');
+    symlinkSync('999999999-1', join(path, 'entries-1.opening'));
     writeFileSync(join(path, 'entries-1.open-999999999-1-0'), '');
     writeFileSync(join(path, 'entries-1.draft-999999999-1-0'), '');
     expect(await opened(path)).toMatchObject({ found: KEYS.length });
@@ -177,7 +178,7 @@ describe('opening an LmdbTier', () => {
 
   test('waits for a process that is opening the store', async () => {
     const path = await filled();
-    writeFileSync(join(path, 'entries-1.opening'), processMark(process.pid) ?? '');
+    symlinkSync(processMark(process.pid) ?? '', join(path, 'entries-1.opening'));
     await using tier = lmdb({ path });
     const answer = tier.getMany(KEYS.slice(0, 1));
     expect(answer).toBeInstanceOf(Promise);

@@ -83,7 +83,7 @@ describe('LmdbTier', () => {
     const path = folder();
     await using tier = lmdb({ path });
     const store = new LmdbStore(`${path}/entries-1.mdb`, 0, 'write');
-    store.write(() =>
+    store.write(1, 1_000, () =>
       store.put('main:quote:A', Buffer.from('Tc\u0009 of a later version, with a header that is not known here, and more of it')),
     );
     await store.close();

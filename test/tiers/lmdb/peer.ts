@@ -28,7 +28,7 @@ if (role === 'churn') {
   const keys = Array.from({ length: 60 }, (_, n) => `main:churn:${n}`);
   for (let stamp = Number(argument) * 1_000_000; ; stamp += 1) {
     const chosen = keys.filter(() => random() < 0.3);
-    const entries = chosen.map((key) => sealedSample(key, { stamp, value: `${stamp} `.repeat(1 + random() ** 4 * 3_000) }));
+    const entries = chosen.map((key) => sealedSample(key, { stamp, value: `${stamp} `.repeat(1 + random() ** 4 * 1_000) }));
     await tier.setMany(entries);
     process.send?.({ stamp, keys: chosen });
   }
@@ -36,7 +36,7 @@ if (role === 'churn') {
 
 if (role === 'hold') {
   const store = new LmdbStore(join(path, 'entries-1.mdb'), 0, 'write');
-  store.write(() => {
+  store.write(1, 1_000, () => {
     store.put('main:peer:held', sealedSample('main:peer:held').bytes);
     writeSync(1, 'holding');
     process.kill(process.pid, 'SIGSTOP');

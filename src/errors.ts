@@ -70,7 +70,7 @@ export class LoadError extends CacheError {
 
   constructor(key: string, options: ErrorOptions) {
     const { cause } = options;
-    super(`Loading "${key}" failed: ${cause instanceof Error ? cause.message : String(cause)}`, options);
+    super(`Loading "${key}" failed: ${textOf(cause)}`, options);
     this.key = key;
   }
 }
@@ -166,5 +166,14 @@ export class ClosedError extends CacheError {
 
   constructor() {
     super('The cache is closed; create a new one');
+  }
+}
+
+/** The text of whatever was thrown; some things have none, and asking them throws. */
+export function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return `a ${typeof thrown} without text`;
   }
 }

@@ -15,7 +15,7 @@ export { KindCache, type WriteOptions } from './cache/kind-cache.ts';
 export type { LoadContext, Loader, ManyLoadContext, ManyLoader } from './cache/loader.ts';
 export type { Outcome } from './cache/reading.ts';
 export type { Selector } from './cache/selector.ts';
-export type { CacheStats, KindStats } from './cache/stats.ts';
+export type { CacheStats, KindStats, TierStats } from './cache/stats.ts';
 export { type CacheOptions, createCache } from './create-cache.ts';
 export { binaryCodec } from './entry/codec/binary-codec.ts';
 export type { Codec } from './entry/codec/codec.ts';

@@ -28,7 +28,8 @@ const FRESH: Demand = { ...ANY_AGE, allowStale: false, words: 'a fresh value' };
 /** The demand of a read that began at `now`. @param allowStale where the options do not say. */
 export function demandOf(options: ReadOptions | undefined, now: number, allowStale: boolean): Demand {
   if (options === undefined) return allowStale ? ANY_AGE : FRESH;
-  if (typeof options !== 'object') throw new ConfigError(`Read options are ${String(options)}; give an object such as { maxAge: '500ms' }`);
+  if (typeof options !== 'object' || options === null)
+    throw new ConfigError(`Read options are ${String(options)}; give an object such as { maxAge: '500ms' }`);
   const { maxAge, signal } = options;
   const mayBeStale = options.allowStale ?? allowStale;
   return {

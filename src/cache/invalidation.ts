@@ -50,7 +50,8 @@ export class Invalidation {
       engine.backoff.clear();
     }
     await this.#stack.markCleared(version);
-    await this.#stack.removeMatching(this.#routes.fullPattern('*'), (key) => this.#routes.textOf(key) !== undefined, version);
+    const matches = (key: string): boolean => this.#routes.textOf(key) !== undefined;
+    await this.#stack.removeMatching(this.#routes.fullPattern('*'), { matches, version });
   }
 
   async #keys(keys: readonly string[], keep: boolean): Promise<void> {
@@ -82,13 +83,13 @@ export class Invalidation {
         else engine.partition.remove(text, 'explicit');
       }
     }
-    const isMeant = (key: string): boolean => {
+    const matches = (key: string): boolean => {
       const text = this.#routes.textOf(key);
       return text !== undefined && pattern.matches(text);
     };
     for (const full of this.#routes.fullPatterns(pattern.text)) {
-      if (keep) await this.#expireRemote(full, isMeant);
-      else await this.#stack.removeMatching(full, isMeant, version);
+      if (keep) await this.#expireRemote(full, matches);
+      else await this.#stack.removeMatching(full, { matches, version });
     }
   }
 

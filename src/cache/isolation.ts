@@ -13,14 +13,13 @@ const same = <V>(value: V): V => value;
 
 const ISOLATES: Readonly<Record<Isolation, Isolate<unknown>>> = {
   reference: { copies: false, keep: same, hand: same },
-  freeze: { copies: false, keep: deepFreeze, hand: same },
+  freeze: { copies: false, keep: (value) => deepFreeze(value, new Set()), hand: same },
   clone: { copies: true, keep: structuredClone, hand: structuredClone },
 };
 
 /** The isolation of that name. */
 export function isolateBy<V>(isolation: Isolation, name: string): Isolate<V> {
-  const isolate = ISOLATES[isolation];
-  if (isolate) return isolate as Isolate<V>;
+  if (Object.hasOwn(ISOLATES, isolation)) return ISOLATES[isolation] as Isolate<V>;
   throw new ConfigError(`\`${name}\` is "${String(isolation)}"; give 'reference', 'freeze' or 'clone'`);
 }
 
@@ -28,9 +27,10 @@ export function isolateBy<V>(isolation: Isolation, name: string): Isolate<V> {
  * Freezes a value and all it holds, in place. Maps, sets, dates and binary data
  * cannot be frozen by the language and stay as they are.
  */
-function deepFreeze<V>(value: V): V {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value;
+function deepFreeze<V>(value: V, seen: Set<object>): V {
+  if (typeof value !== 'object' || value === null || seen.has(value) || ArrayBuffer.isView(value)) return value;
+  seen.add(value);
   Object.freeze(value);
-  for (const part of Object.values(value)) deepFreeze(part);
+  for (const part of Object.values(value)) deepFreeze(part, seen);
   return value;
 }

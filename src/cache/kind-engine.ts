@@ -69,7 +69,7 @@ export class KindEngine<K, V> {
     const { counters, flights, gate, backoff } = this;
     const refresh = new RefreshAhead(plan, random);
     this.#maker = new EntryMaker(plan, clock, versions, random, around.isVersioned && plan.isRemote);
-    this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, counters, () => this.#maker.version());
+    this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, counters);
     const loads = new Loads(plan, this.store, this.#maker, flights, gate, backoff, refresh, clock, counters, telemetry);
     this.one = new ReadThrough(plan, this.store, flights, loads, backoff, refresh, clock, counters);
     this.many = new ReadMany(plan, this.store, flights, loads, this.one, counters);

@@ -5,7 +5,7 @@ import { type Codecs, codecsWith } from '../entry/codec/codecs.ts';
 import { jsonCodec } from '../entry/codec/json-codec.ts';
 import { assertKindName, type KeyArgument } from '../entry/key.ts';
 import { ConfigError } from '../errors.ts';
-import { fixed, type LifetimePolicy, type LifetimeSpec, toPolicy } from '../lifetime/lifetime.ts';
+import { fixed, type LifetimePolicy, type LifetimeSpec, MAX_LIFETIME_MS, toPolicy } from '../lifetime/lifetime.ts';
 import { toMs } from '../time/duration.ts';
 import { type Isolate, isolateBy } from './isolation.ts';
 import type { KindOptions } from './kind.ts';
@@ -53,11 +53,19 @@ export function planKind<K extends KeyArgument, V>(name: string, options: KindOp
   if (name !== '') assertKindName(name);
   const at = (option: string): string => (name === '' ? option : `kinds.${name}.${option}`);
   const codec = typeof options.codec === 'object' ? options.codec : CODECS[options.codec ?? 'binary'];
-  if (!codec) throw new ConfigError(`\`${at('codec')}\` is "${String(options.codec)}"; give 'binary', 'json' or a codec`);
+  if (!codec || typeof codec !== 'object')
+    throw new ConfigError(`\`${at('codec')}\` is "${String(options.codec)}"; give 'binary', 'json' or a codec`);
+  if (
+    typeof options.codec === 'object' &&
+    !(Number.isInteger(codec.id) && codec.id >= 16 && codec.id <= 255) &&
+    codec !== binaryCodec &&
+    codec !== jsonCodec
+  )
+    throw new ConfigError(`\`${at('codec')}\` has the id ${codec.id}; give a whole number from 16 to 255`);
   return Object.freeze({
     name,
-    lifetime: toPolicy(options.lifetime ?? lifetime),
-    negativeMs: toMs(options.negativeTtl ?? 1_000, at('negativeTtl')),
+    lifetime: toPolicy(options.lifetime ?? lifetime, at('lifetime')),
+    negativeMs: Math.min(MAX_LIFETIME_MS, toMs(options.negativeTtl ?? 1_000, at('negativeTtl'))),
     load: options.load,
     loadMany: options.loadMany,
     batchSize: count(options.batchSize ?? 100, at('batchSize')),
@@ -91,7 +99,7 @@ function count(value: number, name: string): number {
 }
 
 function positive(value: number, name: string): number {
-  if (value >= 0) return value;
+  if (value >= 0 && Number.isFinite(value)) return value;
   throw new ConfigError(`\`${name}\` is ${value}; give a number from 0 up`);
 }
 

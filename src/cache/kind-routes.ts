@@ -45,8 +45,9 @@ export class KindRoutes {
     return engine.plan.name === '' ? argument : `${engine.plan.name}:${argument}`;
   }
 
-  /** The key that a full key of this namespace stands for, as people write it; `undefined` for a mark. */
+  /** The key that a full key of this namespace stands for, as people write it; `undefined` for a mark, or for a key of another namespace. */
   textOf(fullKey: string): string | undefined {
+    if (!fullKey.startsWith(this.#prefix)) return undefined;
     const rest = fullKey.slice(this.#prefix.length);
     if (rest.startsWith(':')) return rest.slice(1);
     return rest.startsWith('~') ? undefined : rest;

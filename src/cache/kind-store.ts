@@ -22,7 +22,6 @@ export class KindStore<K, V> {
   readonly #refresh: RefreshAhead;
   readonly #clock: Clock;
   readonly #counters: KindCounters;
-  readonly #versionOf: () => Version;
   readonly #lookups = new Lookups();
 
   constructor(
@@ -33,7 +32,6 @@ export class KindStore<K, V> {
     refresh: RefreshAhead,
     clock: Clock,
     counters: KindCounters,
-    versionOf: () => Version,
   ) {
     this.#plan = plan;
     this.#partition = partition;
@@ -42,7 +40,6 @@ export class KindStore<K, V> {
     this.#refresh = refresh;
     this.#clock = clock;
     this.#counters = counters;
-    this.#versionOf = versionOf;
   }
 
   get isShared(): boolean {
@@ -205,8 +202,7 @@ export class KindStore<K, V> {
   /** What was loaded is good for memory even if remote tiers cannot keep it. */
   async #shareLoaded(entries: readonly Entry<V>[]): Promise<void> {
     const sealable = this.#stack.sealable(this.#plan, entries);
-    const refused = await this.#share([...sealable.keys()], [...sealable.values()]);
-    if (refused.length > 0) await this.#lookAgain(refused);
+    await this.#share([...sealable.keys()], [...sealable.values()]);
   }
 
   /** Writes to the remote tiers. Returns what they refused; it has left memory, so that the next read finds what they have. */
@@ -224,38 +220,14 @@ export class KindStore<K, V> {
   }
 
   /**
-   * Finds what the tiers have in place of what they refused, and so learns of
-   * versions ahead of ours. What is of no use to a reader, for a tag removed it
-   * or nobody can read it, is removed, lest it refuse all that comes.
-   */
-  async #lookAgain(refused: readonly Entry<V>[]): Promise<ReadonlyMap<string, Found<V>>> {
-    const texts = refused.map(({ key }) => key);
-    const found = await this.searchMany(texts);
-    await this.#stack.remove(
-      this.#plan,
-      texts.filter((text) => !found.has(text)),
-      this.#versionOf(),
-    );
-    return found;
-  }
-
-  /**
-   * Writes again what the tiers refused although no later event is there: another
-   * process's clock is ahead, and the owner's word is the newer all the same.
-   * Returns what a later event does outdate.
+   * Asks for what was refused, whereby what a tag had removed there is removed
+   * indeed, and writes once more. Returns what something newer does outdate.
    */
   async #insist(refused: readonly Entry<V>[]): Promise<Set<Entry<V>>> {
-    const found = await this.#lookAgain(refused);
-    const outdated = new Set<Entry<V>>();
-    const again: Entry<V>[] = [];
-    for (const entry of refused) {
-      const there = found.get(entry.key)?.entry.eventAt;
-      if (there !== undefined && entry.eventAt !== undefined && there > entry.eventAt) outdated.add(entry);
-      else again.push({ ...entry, version: this.#versionOf() });
-    }
-    for (const entry of again) this.#admit(entry);
-    await this.#share(again, this.#stack.seal(this.#plan, again));
-    return outdated;
+    await this.searchMany(refused.map(({ key }) => key));
+    await this.#stack.settled();
+    for (const entry of refused) this.#admit(entry);
+    return new Set(await this.#share(refused, this.#stack.seal(this.#plan, refused)));
   }
 
   #kept(entry: Entry<V>): V | undefined {

@@ -8,6 +8,7 @@ import type { SafeTier } from './safe-tier.ts';
 import type { Sealing } from './sealing.ts';
 import type { TagMarks } from './tag-marks.ts';
 import { validated } from './validation.ts';
+import type { Sweep } from './write-fences.ts';
 
 /** An entry found in a remote tier, its instants on the monotonic clock. */
 export interface Found<V> {
@@ -73,9 +74,11 @@ export class RemoteStack {
       const clearedAt = this.#sealing.stampOf(tier, clearKey, bytes[texts.length]);
       const opened = texts.map((text, index): Answer<Entry<V> | undefined> => {
         const sealed = bytes[index];
+        if (sealed) tier.counters.hits += 1;
+        else tier.counters.misses += 1;
         if (!sealed) return undefined;
         const entry = this.#sealing.open(tier, plan, text, sealed);
-        if (!entry || entry.version.stamp <= clearedAt) return undefined;
+        if (!entry || entry.version.stamp <= clearedAt || tier.isOutdated(keys[index] ?? '', entry.version)) return undefined;
         return plan.schema ? tier.checked(keys[index] ?? '', () => validated(plan, entry)) : entry;
       });
       return chain(together(opened), (entries) => this.#judged(tier, keys, entries));
@@ -105,7 +108,9 @@ export class RemoteStack {
   judge<V>(entry: Entry<V>): Entry<V> | undefined {
     const verdict = this.#marks.verdict(entry.tags, entry.version);
     if (verdict === 'gone') return undefined;
-    return verdict === 'stale' ? this.expired(entry, this.staleSince(entry)) : entry;
+    if (verdict === 'clear') return entry;
+    const expired = this.expired(entry, this.staleSince(entry));
+    return this.#sealing.isAlive(expired) ? expired : undefined;
   }
 
   /** When a tag made the entry stale, on the monotonic clock. */
@@ -154,13 +159,9 @@ export class RemoteStack {
     await Promise.all(this.#tiers.map((tier) => tier.deleteMany(keys, version)));
   }
 
-  /** Removes what matches. @param pattern over full keys: where to look. @param matches whether a full key is meant. */
-  async removeMatching(pattern: Pattern, matches: (key: string) => boolean, version: Version): Promise<void> {
-    await Promise.all(
-      this.#tiers.map(async (tier) => {
-        for await (const keys of tier.scan(pattern)) await tier.deleteMany(keys.filter(matches), version);
-      }),
-    );
+  /** Removes what a sweep means from every tier. @param pattern over full keys: where to look for it. */
+  async removeMatching(pattern: Pattern, sweep: Sweep): Promise<void> {
+    await Promise.all(this.#tiers.map((tier) => tier.removeMatching(pattern, sweep)));
   }
 
   /** The full keys that match, from every tier. */
@@ -187,7 +188,7 @@ export class RemoteStack {
 
   async #leave(key: string, version: Version): Promise<void> {
     const sealed = [this.#sealing.sealMark(this.#remoteMarks, key, version)];
-    await Promise.all(this.#tiers.map((tier) => tier.setMany(sealed)));
+    await Promise.all(this.#tiers.map((tier) => tier.setMarks(sealed)));
   }
 
   /** Lets a write go on behind its caller; {@link RemoteStack.flush} waits for it. */
@@ -196,9 +197,14 @@ export class RemoteStack {
     this.#pending.add(settled);
   }
 
+  /** Resolves when what goes on behind callers has ended, well or not. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#pending]);
+  }
+
   /** Resolves when all that was written so far is with the tiers, or has failed. */
   async flush(): Promise<void> {
-    await Promise.all([...this.#pending]);
+    await this.settled();
     await Promise.all(this.#tiers.map((tier) => tier.flush()));
   }
 }

@@ -6,7 +6,7 @@ import { open, seal } from '../entry/envelope.ts';
 import { keyPrefix } from '../entry/key.ts';
 import { stampTime, type Version, type VersionClock } from '../entry/version.ts';
 import type { Clock } from '../time/clock.ts';
-import { isFresh } from './freshness.ts';
+import { isAlive, isFresh } from './freshness.ts';
 import type { KindPlan } from './kind-plan.ts';
 import type { RemoteMarks } from './remote-marks.ts';
 import type { SafeTier } from './safe-tier.ts';
@@ -81,6 +81,10 @@ export class Sealing {
 
   isFresh(entry: Entry): boolean {
     return isFresh(entry, this.#clock.monotonic());
+  }
+
+  isAlive(entry: Entry): boolean {
+    return isAlive(entry, this.#clock.monotonic());
   }
 
   /** When a stamp was taken, on the monotonic clock, and no later than now. */

@@ -17,7 +17,7 @@ export type Selection =
 
 /** Checks a selector. @throws ConfigError unless it names exactly one of its fields; PatternError for a bad pattern. */
 export function selectionOf(selector: Selector): Selection {
-  const fields = Object.keys(selector ?? {});
+  const fields = typeof selector === 'object' ? Object.keys(selector ?? {}) : [];
   if (fields.length === 1) {
     if ('key' in selector && typeof selector.key === 'string') return { by: 'keys', keys: [selector.key] };
     if ('keys' in selector && isTexts(selector.keys)) return { by: 'keys', keys: selector.keys };

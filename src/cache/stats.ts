@@ -14,6 +14,15 @@ export type KindStats = Readonly<Omit<KindCounters, 'requests'>> & {
   readonly loadsQueued: number;
 };
 
+/** What was asked of a remote tier since the start, and how it is. */
+export type TierStats = Readonly<TierCounters> & {
+  readonly name: string;
+  /** `closed` when calls go through, `open` when it is left alone, `half-open` when it is tried. */
+  readonly state: string;
+  /** Writes that failed and wait for their next try. */
+  readonly unwritten: number;
+};
+
 /** What was asked of a cache since the start, and what it holds now. */
 export interface CacheStats {
   readonly name: string;
@@ -22,7 +31,7 @@ export interface CacheStats {
   readonly kinds: Readonly<Record<string, KindStats>>;
   readonly total: KindStats;
   readonly memory: LocalTierUsage;
-  readonly tiers: readonly (Readonly<TierCounters> & { readonly name: string })[];
+  readonly tiers: readonly TierStats[];
 }
 
 /** The statistics of one kind. */
@@ -46,8 +55,9 @@ export function totalStats(engines: Iterable<AnyEngine>): KindStats {
 }
 
 /** What a remote tier was asked. */
-export function tierStats(tier: SafeTier): Readonly<TierCounters> & { readonly name: string } {
-  return { name: tier.name, ...tier.counters };
+export function tierStats(tier: SafeTier): TierStats {
+  const { name, state, unwritten } = tier;
+  return { name, state, unwritten, ...tier.counters };
 }
 
 function finished(counters: Omit<KindCounters, 'requests'>, entries: number, loadsRunning: number, loadsQueued: number): KindStats {

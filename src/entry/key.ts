@@ -68,8 +68,9 @@ export function keyPrefix(namespace: string, kind: string): string {
   return `${namespace}:${kind}:`;
 }
 
-function canonical(argument: KeyArgument): string {
-  if (typeof argument === 'string') return JSON.stringify(argument);
+function canonical(argument: KeyArgument, depth = 0): string {
+  if (depth > 100) throw new KeyError('A key is nested more than 100 deep, or holds itself');
+  if (typeof argument === 'string') return JSON.stringify(argument).replaceAll('\u007f', '\\u007f');
   if (typeof argument === 'bigint') return `${argument}n`;
   if (typeof argument !== 'object' || argument === null) {
     if (typeof argument === 'number' && !Number.isFinite(argument)) throw new KeyError(`${argument} cannot be part of a key`);
@@ -77,14 +78,14 @@ function canonical(argument: KeyArgument): string {
       throw new KeyError(`A ${typeof argument} cannot be part of a key`);
     return String(argument);
   }
-  if (isList(argument)) return `[${argument.map(canonical).join(',')}]`;
+  if (isList(argument)) return `[${argument.map((part) => canonical(part, depth + 1)).join(',')}]`;
   if (Object.getPrototypeOf(argument) !== Object.prototype && Object.getPrototypeOf(argument) !== null) {
     throw new KeyError(`A ${argument.constructor?.name ?? 'class instance'} cannot be part of a key; give its text`);
   }
   const parts: string[] = [];
   for (const name of Object.keys(argument).sort()) {
     const part = argument[name];
-    if (part !== undefined) parts.push(`${JSON.stringify(name)}:${canonical(part)}`);
+    if (part !== undefined) parts.push(`${canonical(name)}:${canonical(part, depth + 1)}`);
   }
   return `{${parts.join(',')}}`;
 }

@@ -15,6 +15,10 @@ const FORM = /^(\d+(?:\.\d+)?)(b|kb|mb|gb)$/;
 export function toBytes(size: Size, name: string): number {
   const match = typeof size === 'string' ? FORM.exec(size) : undefined;
   const bytes = match ? Number(match[1]) * (UNITS[match[2] ?? ''] ?? 1) : size;
-  if (typeof bytes === 'number' && bytes > 0) return Math.floor(bytes);
-  throw new ConfigError(`\`${name}\` is ${JSON.stringify(size)}; give bytes above 0, or text such as '64kb', '512mb', '2gb'`);
+  if (typeof bytes === 'number' && bytes >= 1) return Math.floor(bytes);
+  throw new ConfigError(`\`${name}\` is ${inText(size)}; give bytes above 0, or text such as '64kb', '512mb', '2gb'`);
+}
+
+function inText(value: unknown): string {
+  return typeof value === 'object' || typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

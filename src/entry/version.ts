@@ -48,6 +48,6 @@ export class VersionClock {
 
   /** Takes note of a stamp from elsewhere: later versions of ours are newer. */
   observe(stamp: number): void {
-    if (stamp > this.#last) this.#last = stamp;
+    if (stamp > this.#last && stamp < Number.MAX_SAFE_INTEGER) this.#last = stamp;
   }
 }

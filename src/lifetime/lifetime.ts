@@ -42,24 +42,25 @@ export type LifetimeSpec<K = unknown, V = unknown> = Duration | LifetimeOptions 
 export const MAX_LIFETIME_MS: number = 365 * DAY;
 
 /** The same lifetime for every value. */
-export function fixed(ttl: Duration, grace: Duration = 0): LifetimePolicy {
-  const lifetime = checked({ ttlMs: toMs(ttl, 'ttl'), graceMs: toMs(grace, 'grace'), why: '' });
+export function fixed(ttl: Duration, grace: Duration = 0, name = ''): LifetimePolicy {
+  const at = (option: string): string => (name === '' ? option : `${name}.${option}`);
+  const lifetime = checked({ ttlMs: toMs(ttl, at('ttl')), graceMs: toMs(grace, at('grace')), why: '' });
   return () => lifetime;
 }
 
 /** The policy of a lifetime in any of its forms. @throws ConfigError when it is none. */
-export function toPolicy<K, V>(spec: LifetimeSpec<K, V>): LifetimePolicy<K, V> {
+export function toPolicy<K, V>(spec: LifetimeSpec<K, V>, name = ''): LifetimePolicy<K, V> {
   if (typeof spec === 'function') return spec;
-  if (typeof spec !== 'object') return fixed(spec);
-  const policy = fixed(spec.ttl, spec.grace);
-  return spec.jitter ? jittered(policy, spec.jitter) : policy;
+  if (typeof spec !== 'object' || spec === null) return fixed(spec, 0, name);
+  const policy = fixed(spec.ttl, spec.grace, name);
+  return spec.jitter !== undefined && spec.jitter !== 0 ? jittered(policy, spec.jitter, name === '' ? 'jitter' : `${name}.jitter`) : policy;
 }
 
 /** `policy`, with each TTL shortened at random by up to `share` of it. Grace takes what the TTL lost, so that the entry dies no earlier. */
-export function jittered<K, V>(policy: LifetimePolicy<K, V>, share = 0.1): LifetimePolicy<K, V> {
-  if (!(share >= 0 && share < 1)) throw new ConfigError(`\`jitter\` is ${share}; give a share from 0 up to 1`);
+export function jittered<K, V>(policy: LifetimePolicy<K, V>, share = 0.1, name = 'jitter'): LifetimePolicy<K, V> {
+  if (!(share >= 0 && share < 1)) throw new ConfigError(`\`${name}\` is ${share}; give a share from 0 up to 1`);
   return (subject) => {
-    const { ttlMs, graceMs, why } = policy(subject);
+    const { ttlMs, graceMs, why } = checked(policy(subject));
     const cutMs = ttlMs * share * subject.random();
     return { ttlMs: ttlMs - cutMs, graceMs: graceMs > 0 ? graceMs + cutMs : 0, why };
   };

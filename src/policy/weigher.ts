@@ -2,7 +2,9 @@
 export type Weigher<V> = (value: V) => number;
 
 /** A value is walked this far; what is left is taken to be like what was seen. */
-const MAX_VISITS = 256;
+const MAX_LOOKS = 256;
+/** Of a list, a map or a set, this many parts stand for all; of a record, the first of {@link MAX_LOOKS}. */
+const SAMPLE = 16;
 
 const WORD = 8;
 const OBJECT_HEADER = 32;
@@ -15,46 +17,51 @@ const VIEW_HEADER = 128;
  * what is shared within the value is counted as often as it is met.
  */
 export function estimateBytes(value: unknown): number {
-  return new Estimate().of(value);
+  return bytesOf(value, MAX_LOOKS);
 }
 
-class Estimate {
-  #visitsLeft = MAX_VISITS;
-
-  of(value: unknown): number {
-    switch (typeof value) {
-      case 'string':
-        return 16 + value.length * 2;
-      case 'object':
-        return value === null ? WORD : this.#ofObject(value);
-      case 'bigint':
-        return 24;
-      default:
-        return WORD;
-    }
+function bytesOf(value: unknown, looks: number): number {
+  switch (typeof value) {
+    case 'string':
+      return 16 + value.length * 2;
+    case 'object':
+      return value === null ? WORD : bytesOfObject(value, looks);
+    case 'bigint':
+      return 24;
+    default:
+      return WORD;
   }
+}
 
-  #ofObject(value: object): number {
-    if (this.#visitsLeft <= 0) return OBJECT_HEADER;
-    if (Array.isArray(value)) return OBJECT_HEADER + this.#ofParts(value, value.length, WORD);
-    if (ArrayBuffer.isView(value)) return VIEW_HEADER + value.byteLength;
-    if (value instanceof ArrayBuffer) return VIEW_HEADER + value.byteLength;
-    if (value instanceof Map) return 64 + this.#ofParts(value.keys(), value.size, 24) + this.#ofParts(value.values(), value.size, 0);
-    if (value instanceof Set) return 64 + this.#ofParts(value, value.size, 24);
-    if (value instanceof Date) return 96;
-    const parts = Object.values(value);
-    return OBJECT_HEADER + this.#ofParts(parts, parts.length, WORD);
-  }
+function bytesOfObject(value: object, looks: number): number {
+  if (Array.isArray(value)) return OBJECT_HEADER + bytesOfParts(value.slice(0, SAMPLE), value.length, WORD, looks);
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return VIEW_HEADER + value.byteLength;
+  if (value instanceof Map)
+    return (
+      64 + bytesOfParts(first(value.keys()), value.size, 24, looks / 2) + bytesOfParts(first(value.values()), value.size, 0, looks / 2)
+    );
+  if (value instanceof Set) return 64 + bytesOfParts(first(value), value.size, 24, looks);
+  if (value instanceof Date) return 96;
+  const names = Object.keys(value);
+  const parts = names.slice(0, looks).map((name) => (value as Record<string, unknown>)[name]);
+  return OBJECT_HEADER + bytesOfParts(parts, names.length, WORD, looks);
+}
 
-  #ofParts(parts: Iterable<unknown>, count: number, wordsEach: number): number {
-    let seen = 0;
-    let bytes = 0;
-    for (const part of parts) {
-      if (this.#visitsLeft <= 0) break;
-      this.#visitsLeft -= 1;
-      seen += 1;
-      bytes += this.of(part);
-    }
-    return count * wordsEach + (seen === 0 ? count * WORD : (bytes / seen) * count);
+/** What is left of the looks is shared among the parts that have parts. */
+function bytesOfParts(sample: readonly unknown[], count: number, wordsEach: number, looks: number): number {
+  const seen = sample.slice(0, looks);
+  if (seen.length === 0) return count * (wordsEach + WORD);
+  const deep = seen.filter((part) => typeof part === 'object' && part !== null).length;
+  const share = Math.floor((looks - seen.length) / Math.max(1, deep));
+  const bytes = seen.reduce<number>((sum, part) => sum + bytesOf(part, share), 0);
+  return count * (wordsEach + bytes / seen.length);
+}
+
+function first(parts: Iterable<unknown>): unknown[] {
+  const sample: unknown[] = [];
+  for (const part of parts) {
+    if (sample.length === SAMPLE) break;
+    sample.push(part);
   }
+  return sample;
 }

@@ -22,7 +22,6 @@ import { LiveStreams } from './routes/live.ts';
 import { addRoutes } from './routes.ts';
 import { assertGuarded } from './security.ts';
 import { StatsBoard } from './stats-board.ts';
-import { TierHealth } from './tier-health.ts';
 
 /** While the service stops, an idle connection is kept this long, for a request may be on its way on it. */
 const IDLE_MS = 300;
@@ -31,7 +30,6 @@ const IDLE_MS = 300;
 export class Service {
   readonly #assembly: Assembly;
   readonly #startedAt: number;
-  readonly #health = new TierHealth();
   readonly #streams: LiveStreams;
   readonly #board: StatsBoard;
   readonly #metrics: Metrics;
@@ -58,7 +56,7 @@ export class Service {
       isDemo: settings.demo,
       isCacheEnabled: settings.cache.enabled,
     });
-    this.#board = new StatsBoard(cache, provider, log, this.#health, state, () => clock.now());
+    this.#board = new StatsBoard(cache, provider, log, state, () => clock.now());
     const kinds = cache.kinds as ReadonlyMap<string, KindCache<string, unknown>>;
     const isEnabled = settings.cache.enabled;
     this.#market = isEnabled ? new CachedMarketData(cache.quote, cache.bars, provider, log) : new DirectMarketData(provider, clock, log);
@@ -124,7 +122,7 @@ export class Service {
       board: this.#board,
       streams: this.#streams,
       metrics: this.#metrics.registry,
-      health: () => ({ isDraining: this.#isDraining, downTiers: this.#health.down }),
+      health: () => ({ isDraining: this.#isDraining, downTiers: this.#board.downTiers }),
       clock,
     });
     return app;

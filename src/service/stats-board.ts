@@ -2,7 +2,6 @@ import type { Cache } from '../cache/cache.ts';
 import type { KindStats } from '../cache/stats.ts';
 import type { CountedProvider } from './counted-provider.ts';
 import type { ReadLog } from './read-log.ts';
-import type { TierHealth } from './tier-health.ts';
 import { VERSION } from './version.ts';
 import type { WireKind, WireMoment, WireReads, WireStats } from './wire.ts';
 
@@ -24,23 +23,14 @@ export class StatsBoard {
   readonly #cache: Pick<Cache, 'stats'>;
   readonly #provider: CountedProvider;
   readonly #log: ReadLog;
-  readonly #health: TierHealth;
   readonly #state: () => ServiceState;
   readonly #now: () => number;
   readonly #history: WireMoment[] = [];
 
-  constructor(
-    cache: Pick<Cache, 'stats'>,
-    provider: CountedProvider,
-    log: ReadLog,
-    health: TierHealth,
-    state: () => ServiceState,
-    now: () => number,
-  ) {
+  constructor(cache: Pick<Cache, 'stats'>, provider: CountedProvider, log: ReadLog, state: () => ServiceState, now: () => number) {
     this.#cache = cache;
     this.#provider = provider;
     this.#log = log;
-    this.#health = health;
     this.#state = state;
     this.#now = now;
   }
@@ -64,9 +54,9 @@ export class StatsBoard {
       provider: { name, calls, failedCalls },
       window: this.#log.window(),
       kinds: Object.entries(kinds).flatMap(([kind, stats]) => (kind === '' ? [] : [wireKind(kind, stats)])),
-      tiers: tiers.map(({ name: tier, hits, misses, errors, refused, writes, writeErrors }) => ({
+      tiers: tiers.map(({ name: tier, state, hits, misses, errors, refused, writes, writeErrors }) => ({
         name: tier,
-        isUp: this.#health.isUp(tier),
+        isUp: state === 'closed',
         hits,
         misses,
         errors,
@@ -78,11 +68,15 @@ export class StatsBoard {
     };
   }
 
-  /** Notes how things stand, for the rates and for the tiers; to be called once a second. */
+  /** The tiers that are left alone, for they fail. */
+  get downTiers(): readonly string[] {
+    return this.#cache.stats().tiers.flatMap(({ name, state }) => (state === 'closed' ? [] : [name]));
+  }
+
+  /** Notes how things stand, for the rates; to be called once a second. */
   note(): void {
-    const { total, tiers } = this.#cache.stats();
+    const { total } = this.#cache.stats();
     this.#log.note({ requests: total.requests, served: total.hits + total.stale, loads: total.loads + total.loadErrors });
-    this.#health.look(tiers);
     const { requestsPerSecond, hitRatio } = this.#log.window();
     this.#history.push({ requestsPerSecond, hitRatio });
     if (this.#history.length > HISTORY_SECONDS) this.#history.shift();

@@ -39,7 +39,7 @@ export class Telemetry {
       try {
         listener(event);
       } catch (error) {
-        process.emitWarning(`A listener for "${name}" of cache "${this.cache}" threw: ${String(error)}`, 'TiercelWarning');
+        process.emitWarning(`A listener for "${name}" of cache "${this.cache}" threw: ${told(error)}`, 'TiercelWarning');
       }
     }
     if (CHANNELS[name].hasSubscribers) CHANNELS[name].publish(event);
@@ -47,9 +47,18 @@ export class Telemetry {
 
   /** Listens until the returned function is called. */
   on<E extends CacheEventName>(name: E, listener: CacheListener<E>): () => void {
-    this.#listeners[name].add(listener);
+    const own: CacheListener<E> = (event) => listener(event);
+    this.#listeners[name].add(own);
     return () => {
-      this.#listeners[name].delete(listener);
+      this.#listeners[name].delete(own);
     };
+  }
+}
+
+function told(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return 'something without text';
   }
 }

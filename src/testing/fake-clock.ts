@@ -58,6 +58,7 @@ export class FakeClock implements Clock {
    * before the next timer rings.
    */
   async advance(ms: number): Promise<void> {
+    if (!(ms >= 0)) throw new RangeError(`A clock cannot be moved on by ${ms} ms`);
     const endsAt = this.#monotonic + ms;
     await settle();
     for (let alarm = this.#nextDue(endsAt); alarm; alarm = this.#nextDue(endsAt)) {
@@ -89,7 +90,10 @@ export class FakeClock implements Clock {
   }
 }
 
+/** Some things wait for a turn or two of the event loop before they judge; nothing here waits for more. */
+const TURNS = 4;
+
 /** Lets every promise that can settle without time or I/O do so. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }

@@ -29,6 +29,6 @@ export function toMs(duration: Duration, name = 'duration'): number {
     if (match) return Number(match[1]) * (UNITS[match[2] ?? ''] ?? 1);
   }
   throw new ConfigError(
-    `\`${name}\` is ${JSON.stringify(duration)}; give milliseconds from 0 up, or text such as '500ms', '5s', '10m', '1h', '1d'`,
+    `\`${name}\` is ${typeof duration === 'object' || typeof duration === 'string' ? JSON.stringify(duration) : String(duration)}; give milliseconds from 0 up, or text such as '500ms', '5s', '10m', '1h', '1d'`,
   );
 }

@@ -55,7 +55,7 @@ describe('a demand', () => {
   });
 
   // `typeof null` is "object".
-  test.fails('is refused when its options are null', () => {
+  test('is refused when its options are null', () => {
     expect(() => demandOf(null as unknown as ReadOptions, 0, true)).toThrow(ConfigError);
   });
 

@@ -100,7 +100,7 @@ describe('VersionClock', () => {
   });
 
   // One stamp beyond the safe integers, from a process that is ill, and every later version is the same.
-  test.fails.each([2 ** 53, Number.POSITIVE_INFINITY])('still hands out rising stamps after it was shown %s', (stamp) => {
+  test.each([2 ** 53, Number.POSITIVE_INFINITY])('still hands out rising stamps after it was shown %s', (stamp) => {
     const clock = new VersionClock(() => NOW, 7);
     clock.observe(stamp);
     expect(clock.next()).toBeLessThan(clock.next());

@@ -81,7 +81,7 @@ describe('the policy of a lifetime', () => {
   );
 
   // `typeof null` is "object", and NaN counts as no jitter.
-  test.fails.each([[null], [{ ttl: '1s', jitter: Number.NaN }]])('is refused for %j, too', (spec) => {
+  test.each([[null], [{ ttl: '1s', jitter: Number.NaN }]])('is refused for %j, too', (spec) => {
     expect(() => toPolicy(spec as unknown as LifetimeSpec)).toThrow(ConfigError);
   });
 });
@@ -112,7 +112,7 @@ describe('a jittered lifetime', () => {
   });
 
   // Infinity less a share of Infinity is no number.
-  test.fails('is bounded when the policy within says for ever', () => {
+  test('is bounded when the policy within says for ever', () => {
     expect(checked(jittered(lasting(Number.POSITIVE_INFINITY))(subject())).ttlMs).toBeGreaterThan(0.8 * MAX_LIFETIME_MS);
   });
 });

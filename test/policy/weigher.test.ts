@@ -84,13 +84,13 @@ describe('estimateBytes', () => {
   });
 
   // A part that is not reached is taken to be like its elder sisters, at every level anew: 2 to the power of the depth.
-  test.fails('does not take a chain of a thousand links for more than memory holds', () => {
+  test('does not take a chain of a thousand links for more than memory holds', () => {
     let chain: unknown;
     for (let link = 0; link < 1_000; link += 1) chain = { next: chain, price: link };
     expect(estimateBytes(chain)).toBeLessThan(1_000_000);
   });
 
-  test.fails('does not take a tree that knows its parents for more than memory holds', () => {
+  test('does not take a tree that knows its parents for more than memory holds', () => {
     interface Node {
       readonly parent: Node | undefined;
       readonly children: Node[];
@@ -101,19 +101,19 @@ describe('estimateBytes', () => {
   });
 
   // The keys use up all the looks there are, and the values are then taken for a word each.
-  test.fails('sees the values of a map of more than 256', () => {
+  test('sees the values of a map of more than 256', () => {
     const map = new Map(Array.from({ length: 1_000 }, (_, at) => [at, 'x'.repeat(1_000)]));
     expect(estimateBytes(map)).toBeGreaterThan(1_000_000);
   });
 
   // The first field uses up all the looks there are, and the second is taken to be like it.
-  test.fails('sees a large field behind a long list', () => {
+  test('sees a large field behind a long list', () => {
     const article = { tickers: Array.from({ length: 300 }, (_, at) => at), body: 'x'.repeat(1_000_000) };
     expect(estimateBytes(article)).toBeGreaterThan(1_000_000);
   });
 
   // `Object.values` makes a list of them all before the first is looked at.
-  test.fails('looks at no more than 256 fields of a record', () => {
+  test('looks at no more than 256 fields of a record', () => {
     let looked = 0;
     const record = {};
     for (let field = 0; field < 1_000; field += 1) Object.defineProperty(record, `f${field}`, { enumerable: true, get: () => ++looked });

@@ -1,6 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { TierHealth } from '../../src/service/tier-health.ts';
+import { createCache } from '../../src/create-cache.ts';
+import type { CountedProvider } from '../../src/service/counted-provider.ts';
+import { ReadLog } from '../../src/service/read-log.ts';
+import { StatsBoard } from '../../src/service/stats-board.ts';
+import { FakeClock } from '../../src/testing/fake-clock.ts';
+import { FaultyTier } from '../../src/testing/faulty-tier.ts';
+import { MemoryRemoteTier } from '../../src/testing/memory-remote-tier.ts';
 import { type RunningService, startService } from './running-service.ts';
+
+const STATE = { startedAt: 0, isDraining: false, isDemo: false, isCacheEnabled: true };
 
 describe('probes', () => {
   let running: RunningService;
@@ -12,25 +20,26 @@ describe('probes', () => {
   });
 });
 
-describe('TierHealth', () => {
-  const tier = { name: 'lmdb', hits: 0, misses: 0, errors: 0, refused: 0, writes: 0, writeErrors: 0 };
-
-  test('takes a tier for up until it fails, and again when it answers', () => {
-    const health = new TierHealth();
-    health.look([tier]);
-    expect(health.isUp('lmdb')).toBe(true);
-    health.look([{ ...tier, errors: 3 }]);
-    expect(health.down).toEqual(['lmdb']);
-    health.look([{ ...tier, errors: 3 }]);
-    expect(health.isUp('lmdb')).toBe(false);
-    health.look([{ ...tier, errors: 3, misses: 1 }]);
-    expect(health.down).toEqual([]);
-  });
-
-  test('does not count a write that failed as an answer', () => {
-    const health = new TierHealth();
-    health.look([tier]);
-    health.look([{ ...tier, writes: 1, writeErrors: 1 }]);
-    expect(health.isUp('lmdb')).toBe(false);
+describe('a tier that fails', () => {
+  test('is told as down, and the service stays ready', async () => {
+    const clock = new FakeClock();
+    const faulty = new FaultyTier(new MemoryRemoteTier({ name: 'lmdb', clock }), { clock });
+    const cache = createCache({ clock, remote: faulty });
+    const board = new StatsBoard(
+      cache,
+      { name: 'none', calls: 0, failedCalls: 0 } as CountedProvider,
+      new ReadLog(clock, () => {}),
+      () => STATE,
+      () => 0,
+    );
+    expect(board.downTiers).toEqual([]);
+    faulty.fail({ times: Number.POSITIVE_INFINITY });
+    for (let read = 0; read < 20; read += 1) await cache.get(`k${read}`);
+    expect(board.downTiers).toEqual(['lmdb']);
+    expect(board.stats().tiers[0]).toMatchObject({ name: 'lmdb', isUp: false });
+    faulty.heal();
+    await clock.advance(60_000);
+    await cache.get('probe');
+    expect(board.downTiers).toEqual([]);
   });
 });

@@ -66,7 +66,7 @@ describe('toMs', () => {
   });
 
   // The message is built with JSON, which knows no bigint and calls NaN null.
-  test.fails.each([5n, Number.NaN])('refuses %s by what it is', (duration) => {
+  test.each([5n, Number.NaN])('refuses %s by what it is', (duration) => {
     expect(() => toMs(duration as unknown as Duration)).toThrow(`\`duration\` is ${duration};`);
   });
 });

@@ -74,6 +74,11 @@ export class CircuitBreaker {
     return this.#state;
   }
 
+  /** The present term. */
+  get term(): number {
+    return this.#term;
+  }
+
   /** The term in which a call may be made now; 0 when none may. */
   admit(): number {
     if (this.#state === 'closed') return this.#term;

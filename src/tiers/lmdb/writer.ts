@@ -99,7 +99,13 @@ export class Writer {
   /** Ends the thread, once all is written. @returns whether it did, and flushed the file to disk. */
   async close(): Promise<boolean> {
     this.#isClosed = true;
-    if (await this.#within(CLOSE_PATIENCE_MS, this.idle().then(() => this.#end()))) return true;
+    if (
+      await this.#within(
+        CLOSE_PATIENCE_MS,
+        this.idle().then(() => this.#end()),
+      )
+    )
+      return true;
     await this.abandon('was closed while its thread could not write');
     return false;
   }

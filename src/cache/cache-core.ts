@@ -6,17 +6,17 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { LocalTier } from '../tiers/local-tier.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Explanation, explainTier, verdictOf } from './explanation.ts';
-import { Invalidation } from './invalidation.ts';
-import { type AnyKindCache, KindCache } from './kind-cache.ts';
-import { KindEngine, type KindSurroundings } from './kind-engine.ts';
-import type { KindPlan } from './kind-plan.ts';
+import { Invalidation } from './invalidation/invalidation.ts';
+import { TagMarks } from './invalidation/tag-marks.ts';
+import { type AnyKindCache, KindCache } from './kind/kind-cache.ts';
+import { KindEngine, type KindSurroundings } from './kind/kind-engine.ts';
+import type { KindPlan } from './kind/kind-plan.ts';
 import { type AnyEngine, KindRoutes } from './kind-routes.ts';
-import { RemoteMarks } from './remote-marks.ts';
-import { RemoteStack } from './remote-stack.ts';
-import type { SafeTier } from './safe-tier.ts';
-import { Sealing } from './sealing.ts';
+import { RemoteMarks } from './remote/remote-marks.ts';
+import { RemoteStack } from './remote/remote-stack.ts';
+import type { SafeTier } from './remote/safe-tier.ts';
+import { Sealing } from './remote/sealing.ts';
 import { type CacheStats, kindStats, tierStats, totalStats } from './stats.ts';
-import { TagMarks } from './tag-marks.ts';
 
 /** What the namespaces of one cache share. */
 export interface SharedParts {

@@ -5,13 +5,13 @@ import type { CacheListener } from '../telemetry/telemetry.ts';
 import type { Duration } from '../time/duration.ts';
 import { Batch } from './batch.ts';
 import type { CacheCore } from './cache-core.ts';
-import type { EntryInfo } from './entry-info.ts';
 import type { Explanation } from './explanation.ts';
-import type { ReadOptions } from './freshness.ts';
-import type { Kind, Kinds } from './kind.ts';
-import type { AnyKindCache, KindCache, WriteOptions } from './kind-cache.ts';
-import type { Loader, ManyLoader } from './loader.ts';
-import { type Selector, selectionOf } from './selector.ts';
+import { type Selector, selectionOf } from './invalidation/selector.ts';
+import type { Kind, Kinds } from './kind/kind.ts';
+import type { AnyKindCache, KindCache, WriteOptions } from './kind/kind-cache.ts';
+import type { Loader, ManyLoader } from './loading/loader.ts';
+import type { EntryInfo } from './reading/entry-info.ts';
+import type { ReadOptions } from './reading/freshness.ts';
 import type { CacheStats } from './stats.ts';
 
 /** A cache with its kinds as properties: `cache.quote.peek('AAPL')`. */

@@ -1,7 +1,7 @@
 import type { KeyArgument } from '../entry/key.ts';
-import type { ReadOptions } from './freshness.ts';
-import type { KindCache } from './kind-cache.ts';
-import type { LoadContext } from './loader.ts';
+import type { KindCache } from './kind/kind-cache.ts';
+import type { LoadContext } from './loading/loader.ts';
+import type { ReadOptions } from './reading/freshness.ts';
 
 /** A function of one key that asks a source; the context is optional to take. */
 export type Source<K, V, R extends V | undefined = V | undefined> = (key: K, context: LoadContext<K, V>) => R | Promise<R>;

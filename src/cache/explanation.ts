@@ -1,8 +1,9 @@
 import type { Entry } from '../entry/entry.ts';
 import type { Clock } from '../time/clock.ts';
-import { type EntryInfo, infoOf } from './entry-info.ts';
-import { isFresh } from './freshness.ts';
+import { durationText } from '../time/duration.ts';
 import type { AnyEngine } from './kind-routes.ts';
+import { type EntryInfo, infoOf } from './reading/entry-info.ts';
+import { isFresh } from './reading/freshness.ts';
 
 /** What one tier has under a key. */
 export interface TierExplanation {
@@ -38,7 +39,7 @@ export function explainTier(tier: string, entry: Entry<unknown> | undefined, clo
 /** What a read would do, in words. */
 export function verdictOf(tiers: readonly TierExplanation[], engine: AnyEngine, argument: string): string {
   const fresh = tiers.find(({ state }) => state === 'fresh');
-  if (fresh) return `${fresh.tier} has a fresh value: a read is a hit, for another ${leftMs(fresh, engine.clock)} ms`;
+  if (fresh) return `${fresh.tier} has a fresh value: a read is a hit, for another ${durationText(leftMs(fresh, engine.clock))}`;
   const stale = tiers.find(({ state }) => state === 'stale');
   if (engine.flights.get(argument)) return stale ? 'a load is under way, and a stale value can stand in' : 'a load is under way';
   if (stale && engine.backoff.isWaiting(argument, engine.clock.monotonic()))
@@ -48,5 +49,5 @@ export function verdictOf(tiers: readonly TierExplanation[], engine: AnyEngine, 
 }
 
 function leftMs(tier: TierExplanation, clock: Clock): number {
-  return Math.round((tier.entry?.staleAt ?? 0) - clock.now());
+  return Math.max(0, (tier.entry?.staleAt ?? 0) - clock.now());
 }

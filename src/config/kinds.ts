@@ -1,4 +1,4 @@
-import { type Kind, type Kinds, kind } from '../cache/kind.ts';
+import { type Kind, type Kinds, kind } from '../cache/kind/kind.ts';
 import type { LifetimeOptions } from '../lifetime/lifetime.ts';
 import type { Bar } from '../market/bar.ts';
 import type { Quote } from '../market/quote.ts';

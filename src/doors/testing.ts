@@ -10,5 +10,5 @@ export { type FaultScope, FaultyTier, type FaultyTierOptions, type TierCall } fr
 export { MemoryRemoteTier, type MemoryRemoteTierOptions } from '../testing/memory-remote-tier.ts';
 export { type SampleOptions, sealedSample } from '../testing/sealed-sample.ts';
 export { seeded } from '../testing/seeded.ts';
-export type { SuiteRunner, TierFactory, TierSubject } from '../testing/tier-subject.ts';
+export { type SuiteRunner, type TierFactory, type TierSubject, TOMBSTONE_MS } from '../testing/tier-subject.ts';
 export { describeRemoteTier } from '../testing/tier-suite.ts';

@@ -1,6 +1,6 @@
 import type { Cache } from '../cache/cache.ts';
 import type { Explanation } from '../cache/explanation.ts';
-import type { Selector } from '../cache/selector.ts';
+import type { Selector } from '../cache/invalidation/selector.ts';
 import type { Inspected } from './routes/inspection.ts';
 import type { WireKeys } from './wire.ts';
 

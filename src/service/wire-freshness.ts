@@ -1,4 +1,4 @@
-import type { EntryInfo } from '../cache/entry-info.ts';
+import type { EntryInfo } from '../cache/reading/entry-info.ts';
 import type { WireFreshness } from './wire.ts';
 
 /** How fresh an entry of the cache is, in whole milliseconds. */

@@ -32,3 +32,16 @@ export function toMs(duration: Duration, name = 'duration'): number {
     `\`${name}\` is ${typeof duration === 'object' || typeof duration === 'string' ? JSON.stringify(duration) : String(duration)}; give milliseconds from 0 up, or text such as '500ms', '5s', '10m', '1h', '1d'`,
   );
 }
+
+const STEPS: readonly (readonly [number, string])[] = [
+  [DAY, 'd'],
+  [HOUR, 'h'],
+  [MINUTE, 'min'],
+  [SECOND, 's'],
+];
+
+/** A length of time for people, in its largest unit: `250 ms`, `5 s`, `1.5 h`. */
+export function durationText(ms: number): string {
+  const [size, unit] = STEPS.find(([step]) => ms >= step) ?? [1, 'ms'];
+  return `${Math.round((ms / size) * 10) / 10} ${unit}`;
+}

@@ -125,7 +125,7 @@ describe('explain', () => {
     const verdict = async (): Promise<string> => (await cache.explain('quote:AAPL')).verdict;
     expect(await verdict()).toBe('no tier has it: a read loads, or finds nothing');
     await cache.quote.set('AAPL', { price: 1, asOf: 0 });
-    expect(await verdict()).toBe('memory has a fresh value: a read is a hit, for another 5000 ms');
+    expect(await verdict()).toBe('memory has a fresh value: a read is a hit, for another 5 s');
     await clock.advance(6 * SECOND);
     expect(await verdict()).toBe('memory has a stale value: a read loads, and falls back on it');
     const source = gate<Quote>();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
-import { DAY, type Duration, HOUR, MINUTE, SECOND, toMs } from '../../src/time/duration.ts';
+import { DAY, type Duration, durationText, HOUR, MINUTE, SECOND, toMs } from '../../src/time/duration.ts';
 
 describe('toMs', () => {
   test.each<[Duration, number]>([
@@ -69,4 +69,14 @@ describe('toMs', () => {
   test.each([5n, Number.NaN])('refuses %s by what it is', (duration) => {
     expect(() => toMs(duration as unknown as Duration)).toThrow(`\`duration\` is ${duration};`);
   });
+});
+
+test.each([
+  [0, '0 ms'],
+  [250, '250 ms'],
+  [5 * SECOND, '5 s'],
+  [90 * MINUTE, '1.5 h'],
+  [30 * DAY, '30 d'],
+])('%d ms reads "%s"', (ms, text) => {
+  expect(durationText(ms)).toBe(text);
 });

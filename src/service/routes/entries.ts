@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { EntryInfo } from '../../cache/entry-info.ts';
+import type { EntryInfo } from '../../cache/reading/entry-info.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Duration } from '../../time/duration.ts';
 import type { Entries, NewEntry } from '../entries.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Explanation } from '../../cache/explanation.ts';
-import type { Selector } from '../../cache/selector.ts';
+import type { Selector } from '../../cache/invalidation/selector.ts';
 import { answers, ref } from '../schemas.ts';
 import type { WireInvalidated, WireKeys } from '../wire.ts';
 

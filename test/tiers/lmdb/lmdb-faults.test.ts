@@ -201,7 +201,7 @@ describe('a guarded LmdbTier in a process whose event loop was blocked', () => {
 function smallDisk(): string | undefined {
   const mount = mkdtempSync(join(tmpdir(), 'tiercel-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', mount], { stdio: 'ignore' });
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', mount], { stdio: 'ignore' });
     return mount;
   } catch {
     rmSync(mount, { recursive: true });
@@ -214,7 +214,7 @@ describe('an LmdbTier on a full disk', () => {
     const mount = smallDisk();
     if (mount === undefined) return context.skip('only root can mount the small disk it takes');
     onTestFinished(() => {
-      execFileSync('umount', [mount]);
+      execFileSync('/bin/umount', [mount]);
       rmSync(mount, { recursive: true });
     });
     const child = fork(new URL('./disk-full.ts', import.meta.url), [mount], { execArgv: [] });

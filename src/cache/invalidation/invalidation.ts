@@ -1,0 +1,103 @@
+import { assertArgument } from '../../entry/key.ts';
+import type { Pattern } from '../../entry/pattern.ts';
+import type { VersionClock } from '../../entry/version.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import type { LocalTier } from '../../tiers/local-tier.ts';
+import type { AnyEngine, KindRoutes } from '../kind-routes.ts';
+import type { RemoteStack } from '../remote/remote-stack.ts';
+import { type Selection, selectionText } from './selector.ts';
+import type { TagMarks } from './tag-marks.ts';
+
+/**
+ * Removes entries on request, or makes them stale and keeps them: first it
+ * fences what is under way, then memory, then the remote tiers.
+ */
+export class Invalidation {
+  readonly #routes: KindRoutes;
+  readonly #stack: RemoteStack;
+  readonly #marks: TagMarks;
+  readonly #local: LocalTier;
+  readonly #versions: VersionClock;
+  readonly #telemetry: Telemetry;
+
+  constructor(routes: KindRoutes, stack: RemoteStack, marks: TagMarks, local: LocalTier, versions: VersionClock, telemetry: Telemetry) {
+    this.#routes = routes;
+    this.#stack = stack;
+    this.#marks = marks;
+    this.#local = local;
+    this.#versions = versions;
+    this.#telemetry = telemetry;
+  }
+
+  /** @param keep makes entries stale, with what is left of their grace, instead of removing them. */
+  async apply(selection: Selection, keep: boolean): Promise<void> {
+    if (this.#telemetry.wants('invalidate')) {
+      this.#telemetry.tell('invalidate', { cache: this.#telemetry.cache, kind: '', selector: selectionText(selection), keep });
+    }
+    if (selection.by === 'keys') await this.#keys(selection.keys, keep);
+    else if (selection.by === 'tags') await this.#tags(selection.tags, keep);
+    else await this.#pattern(selection.pattern, keep);
+  }
+
+  /** Removes every entry of the namespace. */
+  async clear(): Promise<void> {
+    if (this.#telemetry.wants('invalidate'))
+      this.#telemetry.tell('invalidate', { cache: this.#telemetry.cache, kind: '', selector: 'all', keep: false });
+    const version = { stamp: this.#versions.next(), origin: this.#versions.origin };
+    for (const engine of this.#routes.engines()) {
+      engine.fenceWhere(() => true);
+      for (const text of [...engine.partition.keys()]) engine.partition.remove(text, 'explicit');
+      engine.backoff.clear();
+    }
+    await this.#stack.markCleared(version);
+    const matches = (key: string): boolean => this.#routes.textOf(key) !== undefined;
+    await this.#stack.removeMatching(this.#routes.fullPattern('*'), { matches, version });
+  }
+
+  async #keys(keys: readonly string[], keep: boolean): Promise<void> {
+    const byEngine = new Map<AnyEngine, string[]>();
+    for (const key of keys) {
+      assertArgument(key);
+      const { engine, argument } = this.#routes.resolve(key);
+      const texts = byEngine.get(engine) ?? [];
+      byEngine.set(engine, [...texts, argument]);
+    }
+    await Promise.all([...byEngine].map(([engine, texts]) => (keep ? engine.expire(texts) : engine.remove(texts))));
+  }
+
+  async #tags(tags: readonly string[], keep: boolean): Promise<void> {
+    for (const tag of tags) assertArgument(tag);
+    const version = { stamp: this.#versions.next(), origin: this.#versions.origin };
+    for (const tag of tags) this.#marks.mark(tag, version.stamp, keep);
+    this.#local.doubtTagged();
+    await Promise.all(tags.map((tag) => this.#stack.mark(tag, version, keep)));
+  }
+
+  async #pattern(pattern: Pattern, keep: boolean): Promise<void> {
+    const version = { stamp: this.#versions.next(), origin: this.#versions.origin };
+    for (const engine of this.#routes.engines()) {
+      const matches = (argument: string): boolean => pattern.matches(this.#routes.text(engine, argument));
+      engine.fenceWhere(matches);
+      for (const text of engine.matching(matches)) {
+        if (keep) engine.partition.expire(text, engine.clock.monotonic());
+        else engine.partition.remove(text, 'explicit');
+      }
+    }
+    const matches = (key: string): boolean => {
+      const text = this.#routes.textOf(key);
+      return text !== undefined && pattern.matches(text);
+    };
+    for (const full of this.#routes.fullPatterns(pattern.text)) {
+      if (keep) await this.#expireRemote(full, matches);
+      else await this.#stack.removeMatching(full, { matches, version });
+    }
+  }
+
+  /** Batch by batch, as the tiers tell their keys. */
+  async #expireRemote(full: Pattern, isMeant: (key: string) => boolean): Promise<void> {
+    for await (const keys of this.#stack.scan(full)) {
+      const texts = keys.filter(isMeant).map((key) => this.#routes.textOf(key) ?? '');
+      await this.#keys(texts, true);
+    }
+  }
+}

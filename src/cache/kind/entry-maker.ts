@@ -1,0 +1,92 @@
+import { type Entry, NO_TAGS } from '../../entry/entry.ts';
+import type { Version } from '../../entry/version.ts';
+import { OLDEST, type VersionClock } from '../../entry/version.ts';
+import { checked, type Lifetime } from '../../lifetime/lifetime.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { KindPlan } from './kind-plan.ts';
+
+/** What is known of a value besides the value. */
+export interface Origin {
+  /** When its source was asked, monotonic. */
+  readonly askedAt: number;
+  readonly version: Version;
+  /** Instead of what the kind says. */
+  readonly lifetime?: Lifetime | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly eventAt?: number | undefined;
+  readonly source?: string | undefined;
+}
+
+/** Makes entries of one kind: from values, by what the kind says of them. */
+export class EntryMaker<K, V> {
+  readonly #plan: KindPlan<K, V>;
+  readonly #clock: Clock;
+  readonly #versions: VersionClock;
+  readonly #random: () => number;
+  #isVersioned: boolean;
+
+  constructor(plan: KindPlan<K, V>, clock: Clock, versions: VersionClock, random: () => number, isVersioned: boolean) {
+    this.#plan = plan;
+    this.#clock = clock;
+    this.#versions = versions;
+    this.#random = random;
+    this.#isVersioned = isVersioned || plan.tags !== undefined;
+  }
+
+  /** A version for what is asked or written now; all the same while nothing could compare them. */
+  version(): Version {
+    return this.#isVersioned ? { stamp: this.#versions.next(), origin: this.#versions.origin } : OLDEST;
+  }
+
+  /** The entry of a value; `undefined` makes it a negative one. */
+  make(key: K, text: string, value: V | undefined, origin: Origin): Entry<V> {
+    const plan = this.#plan;
+    const isNegative = value === undefined;
+    const eventAt = isNegative ? undefined : (origin.eventAt ?? eventTime(plan, value));
+    const lifetime = origin.lifetime ?? (isNegative ? this.#negative() : this.#lifetime(key, value, origin.askedAt, eventAt));
+    const staleAt = origin.askedAt + lifetime.ttlMs;
+    const tags = origin.tags ?? (isNegative || !plan.tags ? NO_TAGS : plan.tags(key, value));
+    return {
+      key: text,
+      value,
+      isNegative,
+      eventAt,
+      askedAt: origin.askedAt,
+      staleAt,
+      deadAt: staleAt + lifetime.graceMs,
+      version: this.#versionFor(origin.version, tags),
+      tags,
+      source: origin.source,
+      isFinal: !isNegative && (plan.isFinal?.(value) ?? false),
+      why: lifetime.why,
+    };
+  }
+
+  /** The same value with a new life: its source said that it is still true, or its owner wants it longer. */
+  renewed(key: K, entry: Entry<V>, origin: Origin): Entry<V> {
+    const { tags, eventAt } = entry;
+    return this.make(key, entry.key, entry.value, { ...origin, tags: origin.tags ?? tags, eventAt: origin.eventAt ?? eventAt });
+  }
+
+  #negative(): Lifetime {
+    return { ttlMs: this.#plan.negativeMs, graceMs: 0, why: 'the source has nothing under this key' };
+  }
+
+  #lifetime(key: K, value: V, askedAt: number, eventAt: number | undefined): Lifetime {
+    const wallAskedAt = askedAt + this.#clock.now() - this.#clock.monotonic();
+    return checked(this.#plan.lifetime({ key, value, askedAt: wallAskedAt, eventAt, random: this.#random }));
+  }
+
+  /** From the first tag on, entries are versioned, for marks are compared with versions. */
+  #versionFor(version: Version, tags: readonly string[]): Version {
+    if (this.#isVersioned || tags.length === 0) return version;
+    this.#isVersioned = true;
+    return this.version();
+  }
+}
+
+/** An event time that is no finite number is none. */
+function eventTime<K, V>(plan: KindPlan<K, V>, value: V): number | undefined {
+  const eventAt = plan.order?.(value);
+  return eventAt !== undefined && Number.isFinite(eventAt) ? eventAt : undefined;
+}

@@ -1,0 +1,285 @@
+import { argumentKey, assertArgument, type KeyArgument } from '../../entry/key.ts';
+import { ConfigError, ValueError } from '../../errors.ts';
+import { checked, type Lifetime } from '../../lifetime/lifetime.ts';
+import type { KindCounters } from '../../telemetry/counters.ts';
+import type { LocalPartition } from '../../tiers/local-tier.ts';
+import { type Duration, toMs } from '../../time/duration.ts';
+import { Batch } from '../batch.ts';
+import type { Loader, ManyLoader } from '../loading/loader.ts';
+import { type EntryInfo, infoOf } from '../reading/entry-info.ts';
+import { demandOf, type ReadOptions } from '../reading/freshness.ts';
+import { type ManyResult, oneByOne, typedError } from '../reading/read-many.ts';
+import type { KindEngine } from './kind-engine.ts';
+
+/** What a write may say of its value, instead of what the kind says. */
+export interface WriteOptions {
+  /** How long the value is fresh. @default the kind's lifetime */
+  readonly ttl?: Duration;
+  /** How long it may stand in after that. @default 0 when `ttl` is given, else the kind's */
+  readonly grace?: Duration;
+  /** @default the kind's tags */
+  readonly tags?: readonly string[];
+  /** When the value was true at its source, epoch ms. @default what the kind's `order` says */
+  readonly eventAt?: number;
+  /** Who told it. */
+  readonly source?: string;
+}
+
+/**
+ * The cache of one kind of data.
+ *
+ * `undefined` is "not found", `null` is a value. Reads without a loader answer
+ * with fresh values only, unless `allowStale` is set; reads with a loader answer
+ * with stale ones within their grace, unless it is unset.
+ */
+export class KindCache<K extends KeyArgument, V> {
+  /** The kind's name; empty for plain keys. */
+  readonly name: string;
+  readonly #engine: KindEngine<K, V>;
+  readonly #partition: LocalPartition<V>;
+  readonly #counters: KindCounters;
+  /** `undefined` where values are handed out as they are: the common case pays for no call. */
+  readonly #copy: ((value: V) => V) | undefined;
+
+  /** @internal Made by `createCache`. */
+  constructor(engine: KindEngine<K, V>) {
+    this.name = engine.plan.name;
+    this.#engine = engine;
+    this.#partition = engine.partition;
+    this.#counters = engine.counters;
+    this.#copy = engine.plan.isolate.copies ? engine.plan.isolate.hand : undefined;
+  }
+
+  /** The fresh value in memory, now; `undefined` when there is none. Nothing is loaded. */
+  peek(key: K): V | undefined {
+    const value = this.#read(typeof key === 'string' ? key : argumentKey(key));
+    return value === undefined ? this.#engine.peekSlow(argumentKey(key)) : value;
+  }
+
+  /**
+   * The fresh value, from the nearest tier that has one; `undefined` when none has. Nothing is loaded.
+   *
+   * @throws NotFreshError when there is a value, and it is older than `maxAge`.
+   */
+  async get(key: K, options?: ReadOptions): Promise<V | undefined> {
+    const text = argumentKey(key);
+    if (options === undefined) {
+      const value = this.#read(text);
+      if (value !== undefined) return value;
+    }
+    return (await this.#find(key, text, options, false))?.value;
+  }
+
+  /**
+   * The value: fresh from a tier, else loaded, else stale within its grace. However
+   * many ask at once, the source is asked once.
+   *
+   * @throws LoadError, LoadTimeoutError, LoadOverloadError when the load failed and nothing could stand in.
+   * @throws NotFreshError when something could, and `options` forbid it.
+   */
+  getOrLoad<R extends V | undefined>(key: K, load: Loader<K, V, R>, options?: ReadOptions): Promise<R>;
+  getOrLoad(key: K, load?: undefined, options?: ReadOptions): Promise<V | undefined>;
+  getOrLoad(key: K, load?: Loader<K, V>, options?: ReadOptions): Promise<V | undefined> {
+    const text = typeof key === 'string' ? key : argumentKey(key);
+    if (options === undefined) {
+      const value = this.#read(text);
+      if (value !== undefined) return Promise.resolve(value);
+    }
+    return this.#load(key, text, load, options);
+  }
+
+  /** The value as {@link KindCache.get} with `allowStale` answers it, and all that is known of it. */
+  async entry(key: K, options?: ReadOptions): Promise<EntryInfo<V> | undefined> {
+    return this.#find(key, argumentKey(key), options, true);
+  }
+
+  /** The value as {@link KindCache.getOrLoad} answers it, and all that is known of it. */
+  async entryOrLoad(key: K, load?: Loader<K, V>, options?: ReadOptions): Promise<EntryInfo<V>> {
+    const engine = this.#engine;
+    const text = this.#checked(key);
+    const demand = demandOf(options, engine.clock.monotonic(), true);
+    const reading = await engine.one.read(key, text, this.#loaderOf(load), demand);
+    return infoOf(reading, engine.plan.isolate.hand, engine.clock);
+  }
+
+  /** Whether a fresh value is in some tier. */
+  async has(key: K): Promise<boolean> {
+    return (await this.get(key)) !== undefined;
+  }
+
+  /** The fresh values there are, by key. Nothing is loaded. */
+  async getMany(keys: Iterable<K>, options?: ReadOptions): Promise<Map<K, V>> {
+    const found = new Map<K, V>();
+    const missing = new Map<string, K>();
+    for (const key of keys) {
+      const text = typeof key === 'string' ? key : argumentKey(key);
+      const value = options === undefined ? this.#read(text) : undefined;
+      if (value !== undefined) found.set(key, value);
+      else missing.set(text, key);
+    }
+    if (missing.size === 0) return found;
+    const engine = this.#engine;
+    engine.assertOpen();
+    const results = await engine.many.find(missing, demandOf(options, engine.clock.monotonic(), false));
+    this.#collect(missing, results, found);
+    return found;
+  }
+
+  /**
+   * The values of many keys, with one call of the loader for all that are
+   * missing, split to `batchSize`. Each key is answered, or fails, by itself.
+   */
+  async getOrLoadMany(keys: Iterable<K>, load?: ManyLoader<K, V>, options?: ReadOptions): Promise<Batch<K, V>> {
+    const found = new Batch<K, V>();
+    const missing = new Map<string, K>();
+    for (const key of keys) {
+      const text = this.#checked(key);
+      const value = options === undefined ? this.#read(text) : undefined;
+      if (value !== undefined) found.set(key, value);
+      else missing.set(text, key);
+    }
+    if (missing.size > 0) this.#collect(missing, await this.#readMany(missing, load, options), found, found.errors);
+    return found;
+  }
+
+  /** The same as {@link KindCache.getOrLoadMany}, with all that is known of each value. */
+  async entriesOrLoad(keys: Iterable<K>, load?: ManyLoader<K, V>, options?: ReadOptions): Promise<Batch<K, EntryInfo<V>>> {
+    const asked = new Map<string, K>();
+    for (const key of keys) asked.set(this.#checked(key), key);
+    const { plan, clock } = this.#engine;
+    const found = new Batch<K, EntryInfo<V>>();
+    for (const [text, result] of await this.#readMany(asked, load, options)) {
+      const key = asked.get(text) as K;
+      if ('error' in result) found.errors.set(key, typedError(text, result.error));
+      else if (result.reading) found.set(key, infoOf(result.reading, plan.isolate.hand, clock));
+    }
+    return found;
+  }
+
+  /**
+   * Writes a value to all tiers. Answers whether it was kept: not when a newer one is there.
+   *
+   * @throws ValueError when the value is `undefined`, or remote tiers cannot keep it; nothing is written then.
+   */
+  async set(key: K, value: V, options?: WriteOptions): Promise<boolean> {
+    return (await this.#write([[key, value]], options))[0] ?? false;
+  }
+
+  /** Writes many values in one trip to each tier. Answers, by key, whether each was kept. */
+  async setMany(values: Iterable<readonly [K, V]>, options?: WriteOptions): Promise<Map<K, boolean>> {
+    const all = [...values];
+    const isKept = await this.#write(all, options);
+    return new Map(all.map(([key], at) => [key, isKept[at] ?? false]));
+  }
+
+  /** Removes the entry under `key` from all tiers. A load under way is not stored. */
+  async delete(key: K): Promise<void> {
+    await this.deleteMany([key]);
+  }
+
+  /** Removes the entries under keys, in one trip to each tier. */
+  async deleteMany(keys: Iterable<K>): Promise<void> {
+    await this.#engine.remove([...keys].map((key) => this.#checked(key)));
+  }
+
+  /** Makes the entry under `key` stale in all tiers: the next read loads, and has it to stand in. */
+  async expire(key: K): Promise<void> {
+    await this.#engine.expire([this.#checked(key)]);
+  }
+
+  /** Gives the entry under `key` a new life from now, in all tiers. Answers whether there was one. */
+  async touch(key: K, lifetime?: Duration | { readonly ttl: Duration; readonly grace?: Duration }): Promise<boolean> {
+    const { ttl, grace } = typeof lifetime === 'object' ? lifetime : { ttl: lifetime, grace: undefined };
+    return this.#engine.touch(key, this.#checked(key), lifetimeOf(ttl, grace));
+  }
+
+  #read(text: string): V | undefined {
+    const value = this.#partition.read(text);
+    if (value === undefined) return undefined;
+    this.#counters.hits += 1;
+    return this.#copy === undefined ? value : this.#copy(value);
+  }
+
+  async #load(key: K, text: string, load: Loader<K, V> | undefined, options: ReadOptions | undefined): Promise<V | undefined> {
+    assertArgument(text);
+    const engine = this.#engine;
+    engine.assertOpen();
+    const { entry } = await engine.one.read(key, text, this.#loaderOf(load), demandOf(options, engine.clock.monotonic(), true));
+    return entry.isNegative ? undefined : engine.plan.isolate.hand(entry.value as V);
+  }
+
+  async #find(key: K, text: string, options: ReadOptions | undefined, allowStale: boolean): Promise<EntryInfo<V> | undefined> {
+    const engine = this.#engine;
+    engine.assertOpen();
+    const results = await engine.many.find(new Map([[text, key]]), demandOf(options, engine.clock.monotonic(), allowStale));
+    const result = results.get(text);
+    if (result && 'error' in result) throw result.error;
+    return result?.reading && infoOf(result.reading, engine.plan.isolate.hand, engine.clock);
+  }
+
+  async #readMany(
+    keys: ReadonlyMap<string, K>,
+    load: ManyLoader<K, V> | undefined,
+    options: ReadOptions | undefined,
+  ): Promise<Map<string, ManyResult<V>>> {
+    const engine = this.#engine;
+    engine.assertOpen();
+    const loader = load ?? engine.plan.loadMany;
+    if (!loader) throw new ConfigError(`Kind "${this.name}" has no \`loadMany\`; give one to the kind or to this call`);
+    return engine.many.read(keys, loader, demandOf(options, engine.clock.monotonic(), true));
+  }
+
+  #collect(
+    keys: ReadonlyMap<string, K>,
+    results: ReadonlyMap<string, ManyResult<V>>,
+    found: Map<K, V>,
+    errors?: Map<K, ReturnType<typeof typedError>>,
+  ): void {
+    const { plan } = this.#engine;
+    for (const [text, result] of results) {
+      const key = keys.get(text) as K;
+      if ('error' in result) {
+        if (!errors) throw result.error;
+        errors.set(key, typedError(text, result.error));
+      } else if (result.reading && !result.reading.entry.isNegative) {
+        found.set(key, plan.isolate.hand(result.reading.entry.value as V));
+      }
+    }
+  }
+
+  #write(values: readonly (readonly [K, V])[], options: WriteOptions = {}): Promise<boolean[]> {
+    const lifetime = lifetimeOf(options.ttl, options.grace);
+    const checkedValues = values.map(([key, value]) => {
+      if (value === undefined)
+        throw new ValueError('`undefined` says that there is no value; use `delete`, or `null` for an empty one', '$');
+      return { key, text: this.#checked(key), value };
+    });
+    return this.#engine.write(checkedValues, { lifetime, tags: options.tags, eventAt: options.eventAt, source: options.source });
+  }
+
+  #loaderOf(load: Loader<K, V> | undefined): Loader<K, V> {
+    const { plan } = this.#engine;
+    const loader = load ?? plan.load ?? (plan.loadMany && oneByOne(plan.loadMany));
+    if (!loader) throw new ConfigError(`Kind "${this.name}" has no \`load\`; give one to the kind or to this call`);
+    return loader;
+  }
+
+  #checked(key: K): string {
+    const text = argumentKey(key);
+    assertArgument(text);
+    this.#engine.assertOpen();
+    return text;
+  }
+}
+
+/** A kind's cache where its types are not known: behind a key as text. */
+// biome-ignore lint/suspicious/noExplicitAny: a key as text may lead to a kind of any value; the caller says which.
+export type AnyKindCache = KindCache<any, any>;
+
+function lifetimeOf(ttl: Duration | undefined, grace: Duration | undefined): Lifetime | undefined {
+  if (ttl === undefined) {
+    if (grace !== undefined) throw new ConfigError('`grace` without `ttl`; give both, or neither for the lifetime of the kind');
+    return undefined;
+  }
+  return checked({ ttlMs: toMs(ttl, 'ttl'), graceMs: toMs(grace ?? 0, 'grace'), why: '' });
+}

@@ -1,0 +1,143 @@
+import type { VersionClock } from '../../entry/version.ts';
+import { ClosedError } from '../../errors.ts';
+import type { Lifetime } from '../../lifetime/lifetime.ts';
+import { KindCounters } from '../../telemetry/counters.ts';
+import type { RemovalCause } from '../../telemetry/events.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import type { LocalPartition, LocalTier } from '../../tiers/local-tier.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { TagMarks } from '../invalidation/tag-marks.ts';
+import { Backoff } from '../loading/backoff.ts';
+import { Flights } from '../loading/flight.ts';
+import { LoadGate } from '../loading/load-gate.ts';
+import { Loads } from '../loading/loads.ts';
+import { RefreshAhead } from '../loading/refresh.ts';
+import { ReadMany } from '../reading/read-many.ts';
+import { ReadThrough } from '../reading/read-through.ts';
+import type { RemoteStack } from '../remote/remote-stack.ts';
+import { EntryMaker } from './entry-maker.ts';
+import type { KindPlan } from './kind-plan.ts';
+import { KindStore } from './kind-store.ts';
+
+/** What all kinds of a namespace share. */
+export interface KindSurroundings {
+  readonly local: LocalTier;
+  readonly stack: RemoteStack;
+  readonly marks: TagMarks;
+  readonly versions: VersionClock;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly telemetry: Telemetry;
+  /** Whether versions will be compared: with remote tiers, always. */
+  readonly isVersioned: boolean;
+  readonly isClosed: () => boolean;
+}
+
+/** What a write says of its value. */
+export interface WriteOrigin {
+  readonly lifetime: Lifetime | undefined;
+  readonly tags: readonly string[] | undefined;
+  readonly eventAt: number | undefined;
+  readonly source: string | undefined;
+}
+
+/** One kind at work: its entries, its flights and its loads, put together. */
+export class KindEngine<K, V> {
+  readonly plan: KindPlan<K, V>;
+  readonly partition: LocalPartition<V>;
+  readonly counters: KindCounters = new KindCounters();
+  readonly clock: Clock;
+  readonly flights: Flights<V> = new Flights();
+  readonly gate: LoadGate;
+  readonly backoff: Backoff;
+  readonly store: KindStore<K, V>;
+  readonly one: ReadThrough<K, V>;
+  readonly many: ReadMany<K, V>;
+  readonly #maker: EntryMaker<K, V>;
+  readonly #telemetry: Telemetry;
+  readonly #isClosed: () => boolean;
+
+  constructor(plan: KindPlan<K, V>, around: KindSurroundings) {
+    const { local, stack, marks, versions, clock, random, telemetry } = around;
+    this.plan = plan;
+    this.clock = clock;
+    this.#telemetry = telemetry;
+    this.#isClosed = around.isClosed;
+    this.partition = local.partition<V>(plan, this);
+    this.gate = new LoadGate(plan.name, plan.maxConcurrentLoads, plan.maxQueuedLoads);
+    this.backoff = new Backoff(plan.backoffMs, plan.maxBackoffMs, random);
+    const { counters, flights, gate, backoff } = this;
+    const refresh = new RefreshAhead(plan, random);
+    this.#maker = new EntryMaker(plan, clock, versions, random, around.isVersioned && plan.isRemote);
+    this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, counters);
+    const loads = new Loads(plan, this.store, this.#maker, flights, gate, backoff, refresh, clock, counters, telemetry);
+    this.one = new ReadThrough(plan, this.store, flights, loads, backoff, refresh, clock, counters);
+    this.many = new ReadMany(plan, this.store, flights, loads, this.one, counters);
+  }
+
+  /** What the fast path left open: the value may be due for refresh, in doubt, or not there. Counts the request. */
+  peekSlow(text: string): V | undefined {
+    const held = this.store.held(text);
+    if (held && !held.isNegative && this.clock.monotonic() < held.staleAt) {
+      this.store.touch(text);
+      this.counters.hits += 1;
+      return this.plan.isolate.hand(held.value as V);
+    }
+    this.counters.misses += 1;
+    return undefined;
+  }
+
+  /** Writes values: loads under way for their keys are fenced, for they are older. */
+  write(values: readonly { key: K; text: string; value: V }[], origin: WriteOrigin): Promise<boolean[]> {
+    const askedAt = this.clock.monotonic();
+    const entries = values.map(({ key, text, value }) =>
+      this.#maker.make(key, text, value, { ...origin, askedAt, version: this.#maker.version() }),
+    );
+    for (const { text } of values) this.flights.cut(text);
+    return this.store.write(entries);
+  }
+
+  async remove(texts: readonly string[]): Promise<void> {
+    const version = this.#maker.version();
+    for (const text of texts) this.flights.cut(text);
+    await this.store.remove(texts, version);
+  }
+
+  async expire(texts: readonly string[]): Promise<void> {
+    for (const text of texts) this.flights.cut(text);
+    await this.store.expire(texts);
+  }
+
+  /** A new life for the entry there is; its age starts anew, for its owner says that it holds now. */
+  async touch(key: K, text: string, lifetime: Lifetime | undefined): Promise<boolean> {
+    const entry = this.store.held(text) ?? (await this.store.search(text))?.entry;
+    if (!entry) return false;
+    const origin = { askedAt: this.clock.monotonic(), version: this.#maker.version(), lifetime, source: entry.source };
+    return (await this.store.write([this.#maker.renewed(key, entry, origin)]))[0] ?? false;
+  }
+
+  /** Memory's keys of this kind that match. */
+  matching(matches: (text: string) => boolean): string[] {
+    return [...this.partition.keys()].filter(matches);
+  }
+
+  /** Fences every flight and lookup whose key matches; lookups all, for they are few and short. */
+  fenceWhere(matches: (text: string) => boolean): void {
+    this.flights.cutWhere(matches);
+    this.store.fence();
+  }
+
+  /** @throws ClosedError once the cache is closed. */
+  assertOpen(): void {
+    if (this.#isClosed()) throw new ClosedError();
+  }
+
+  removed(key: string, cause: RemovalCause): void {
+    this.counters[cause] += 1;
+    if (this.#telemetry.wants('remove')) this.#telemetry.tell('remove', { cache: this.#telemetry.cache, kind: this.plan.name, key, cause });
+  }
+
+  oversized(): void {
+    this.counters.oversized += 1;
+  }
+}

@@ -1,0 +1,109 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { binaryCodec } from '../../entry/codec/binary-codec.ts';
+import type { Codec } from '../../entry/codec/codec.ts';
+import { type Codecs, codecsWith } from '../../entry/codec/codecs.ts';
+import { jsonCodec } from '../../entry/codec/json-codec.ts';
+import { assertKindName, type KeyArgument } from '../../entry/key.ts';
+import { ConfigError } from '../../errors.ts';
+import { fixed, type LifetimePolicy, type LifetimeSpec, MAX_LIFETIME_MS, toPolicy } from '../../lifetime/lifetime.ts';
+import { toMs } from '../../time/duration.ts';
+import type { Loader, ManyLoader } from '../loading/loader.ts';
+import { type Isolate, isolateBy } from './isolation.ts';
+import type { KindOptions } from './kind.ts';
+
+/** A kind's options, checked and resolved once: nothing is parsed or merged when a value is read. */
+export interface KindPlan<K, V> {
+  readonly name: string;
+  readonly lifetime: LifetimePolicy<K, V>;
+  readonly negativeMs: number;
+  readonly load: Loader<K, V> | undefined;
+  readonly loadMany: ManyLoader<K, V> | undefined;
+  readonly batchSize: number;
+  readonly order: ((value: V) => number) | undefined;
+  readonly tags: ((key: K, value: V) => readonly string[]) | undefined;
+  readonly isFinal: ((value: V) => boolean) | undefined;
+  readonly softDeadlineMs: number;
+  readonly deadlineMs: number;
+  readonly refreshAhead: number;
+  readonly earlyRefresh: number;
+  readonly backoffMs: number;
+  readonly maxBackoffMs: number;
+  readonly maxConcurrentLoads: number;
+  readonly maxQueuedLoads: number;
+  readonly isolate: Isolate<V>;
+  readonly weigh: ((value: V) => number) | undefined;
+  /** Writes values. */
+  readonly codec: Codec;
+  /** Read values: those written before the codec was changed, too. */
+  readonly codecs: Codecs;
+  readonly isRemote: boolean;
+  readonly schema: StandardSchemaV1<unknown, V> | undefined;
+  readonly migrate: ((stored: unknown) => V | undefined) | undefined;
+}
+
+const CODECS: Readonly<Record<string, Codec>> = { binary: binaryCodec, json: jsonCodec };
+
+/**
+ * Resolves the options of the kind `name`.
+ *
+ * @param lifetime what the cache gives kinds that have no lifetime of their own.
+ * @throws ConfigError naming the option at fault.
+ */
+export function planKind<K extends KeyArgument, V>(name: string, options: KindOptions<K, V>, lifetime: LifetimeSpec<K, V>): KindPlan<K, V> {
+  if (name !== '') assertKindName(name);
+  const at = (option: string): string => (name === '' ? option : `kinds.${name}.${option}`);
+  const codec = typeof options.codec === 'object' ? options.codec : CODECS[options.codec ?? 'binary'];
+  if (!codec || typeof codec !== 'object')
+    throw new ConfigError(`\`${at('codec')}\` is "${String(options.codec)}"; give 'binary', 'json' or a codec`);
+  if (
+    typeof options.codec === 'object' &&
+    !(Number.isInteger(codec.id) && codec.id >= 16 && codec.id <= 255) &&
+    codec !== binaryCodec &&
+    codec !== jsonCodec
+  )
+    throw new ConfigError(`\`${at('codec')}\` has the id ${codec.id}; give a whole number from 16 to 255`);
+  return Object.freeze({
+    name,
+    lifetime: toPolicy(options.lifetime ?? lifetime, at('lifetime')),
+    negativeMs: Math.min(MAX_LIFETIME_MS, toMs(options.negativeTtl ?? 1_000, at('negativeTtl'))),
+    load: options.load,
+    loadMany: options.loadMany,
+    batchSize: count(options.batchSize ?? 100, at('batchSize')),
+    order: options.order,
+    tags: options.tags,
+    isFinal: options.isFinal,
+    softDeadlineMs: toMs(options.softDeadline ?? 200, at('softDeadline')),
+    deadlineMs: toMs(options.deadline ?? 30_000, at('deadline')),
+    refreshAhead: share(options.refreshAhead ?? 0, at('refreshAhead')),
+    earlyRefresh: positive(options.earlyRefresh ?? 0, at('earlyRefresh')),
+    backoffMs: toMs(options.backoff ?? 1_000, at('backoff')),
+    maxBackoffMs: toMs(options.maxBackoff ?? 30_000, at('maxBackoff')),
+    maxConcurrentLoads: count(options.maxConcurrentLoads ?? 64, at('maxConcurrentLoads')),
+    maxQueuedLoads: positive(options.maxQueuedLoads ?? 10_000, at('maxQueuedLoads')),
+    isolate: isolateBy<V>(options.isolation ?? 'reference', at('isolation')),
+    weigh: options.weigh,
+    codec,
+    codecs: codecsWith(codec),
+    isRemote: options.remote ?? true,
+    schema: options.schema,
+    migrate: options.migrate,
+  });
+}
+
+/** The lifetime of values that nothing was said about: one minute. */
+export const DEFAULT_LIFETIME: LifetimePolicy = fixed('1m');
+
+function count(value: number, name: string): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new ConfigError(`\`${name}\` is ${value}; give a whole number from 1 up`);
+}
+
+function positive(value: number, name: string): number {
+  if (value >= 0 && Number.isFinite(value)) return value;
+  throw new ConfigError(`\`${name}\` is ${value}; give a number from 0 up`);
+}
+
+function share(value: number, name: string): number {
+  if (value >= 0 && value <= 1) return value;
+  throw new ConfigError(`\`${name}\` is ${value}; give a share from 0 to 1`);
+}

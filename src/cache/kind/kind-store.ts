@@ -1,0 +1,236 @@
+import type { Entry, SealedEntry } from '../../entry/entry.ts';
+import type { Version } from '../../entry/version.ts';
+import type { KindCounters } from '../../telemetry/counters.ts';
+import { type Answer, chain } from '../../tiers/answer.ts';
+import type { LocalPartition } from '../../tiers/local-tier.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { TagMarks } from '../invalidation/tag-marks.ts';
+import type { RefreshAhead } from '../loading/refresh.ts';
+import { type Lookup, Lookups } from '../reading/lookups.ts';
+import type { Found, RemoteStack } from '../remote/remote-stack.ts';
+import type { KindPlan } from './kind-plan.ts';
+
+/**
+ * The entries of one kind, wherever they are: memory before the remote tiers,
+ * and the marks of tags over both.
+ */
+export class KindStore<K, V> {
+  readonly #plan: KindPlan<K, V>;
+  readonly #partition: LocalPartition<V>;
+  readonly #stack: RemoteStack;
+  readonly #marks: TagMarks;
+  readonly #refresh: RefreshAhead;
+  readonly #clock: Clock;
+  readonly #counters: KindCounters;
+  readonly #lookups = new Lookups();
+
+  constructor(
+    plan: KindPlan<K, V>,
+    partition: LocalPartition<V>,
+    stack: RemoteStack,
+    marks: TagMarks,
+    refresh: RefreshAhead,
+    clock: Clock,
+    counters: KindCounters,
+  ) {
+    this.#plan = plan;
+    this.#partition = partition;
+    this.#stack = stack;
+    this.#marks = marks;
+    this.#refresh = refresh;
+    this.#clock = clock;
+    this.#counters = counters;
+  }
+
+  get isShared(): boolean {
+    return this.#plan.isRemote && this.#stack.size > 0;
+  }
+
+  /** How many tag marks were made so far. */
+  get marksSeen(): number {
+    return this.#marks.count;
+  }
+
+  /** Whether a tag of the entry was invalidated or expired since it was asked for. */
+  isMarked(entry: Entry<V>): boolean {
+    return this.#marks.verdict(entry.tags, entry.version) !== 'clear';
+  }
+
+  /** The entry in memory, while it is alive and none of its tags was invalidated since. */
+  held(text: string): Entry<V> | undefined {
+    const entry = this.#partition.find(text);
+    if (!entry || entry.tags.length === 0) return entry;
+    const verdict = this.#marks.verdict(entry.tags, entry.version);
+    if (verdict === 'gone') {
+      this.#partition.remove(text, 'explicit');
+      return undefined;
+    }
+    if (verdict === 'stale') {
+      this.#partition.expire(text, this.#stack.staleSince(entry));
+      this.#partition.confirm(text);
+      return this.#partition.find(text);
+    }
+    this.#partition.confirm(text);
+    return entry;
+  }
+
+  /** The entry was used, though not by the fast path. */
+  touch(text: string): void {
+    this.#partition.touch(text);
+  }
+
+  /**
+   * The best that the remote tiers have under `text`: a fresh entry, else a
+   * stale one, alive. It is in memory from then on, unless its key was
+   * invalidated while the tiers were asked.
+   */
+  search(text: string): Answer<Found<V> | undefined> {
+    if (!this.isShared) return undefined;
+    const lookup = this.#lookups.begin();
+    return chain(this.#stack.find(this.#plan, text), (found) => {
+      const isUsable = found !== undefined && this.#adopted(found, lookup);
+      this.#lookups.end();
+      return isUsable ? found : undefined;
+    });
+  }
+
+  /** The same for many keys in one trip to each tier; keys with nothing are left out. */
+  searchMany(texts: readonly string[]): Answer<ReadonlyMap<string, Found<V>>> {
+    if (!this.isShared || texts.length === 0) return new Map();
+    const lookup = this.#lookups.begin();
+    return chain(this.#stack.findMany(this.#plan, texts), (all) => {
+      const usable = new Map<string, Found<V>>();
+      for (const [text, found] of all) {
+        if (this.#adopted(found, lookup)) usable.set(text, found);
+      }
+      this.#lookups.end();
+      return usable;
+    });
+  }
+
+  /**
+   * Keeps a new entry in memory and, behind the caller, in the remote tiers.
+   * Returns the entry that is there now: another, if that one is newer.
+   */
+  store(entry: Entry<V>): Entry<V> {
+    return this.storeMany([entry])[0] ?? entry;
+  }
+
+  /** {@link KindStore.store} for many entries, in one trip to each tier. */
+  storeMany(entries: readonly Entry<V>[]): Entry<V>[] {
+    const there = entries.map((entry) => this.#admit(entry));
+    const stored = this.isShared ? entries.filter((entry, at) => there[at] === entry) : [];
+    if (stored.length > 0) this.#stack.background(this.#shareLoaded(stored));
+    return there;
+  }
+
+  /**
+   * Keeps new entries in all tiers and waits for the remote ones. Tells in
+   * order which were kept: not those that a newer one outdates.
+   *
+   * @throws ValueError when a value cannot be kept by the remote tiers; nothing is written then.
+   */
+  async write(entries: readonly Entry<V>[]): Promise<boolean[]> {
+    const sealed = this.isShared ? this.#stack.seal(this.#plan, entries) : [];
+    const there = entries.map((entry) => this.#admit(entry));
+    const isKept = entries.map((entry, at) => there[at] === entry);
+    if (!this.isShared) return isKept;
+    const kept = entries.filter((_, at) => isKept[at]);
+    const refused = await this.#share(
+      kept,
+      sealed.filter((_, at) => isKept[at]),
+    );
+    const outdated = refused.length > 0 ? await this.#insist(refused) : new Set();
+    return entries.map((entry, at) => isKept[at] === true && !outdated.has(entry));
+  }
+
+  /** Removes keys from all tiers, unless a remote one has something newer. */
+  async remove(texts: readonly string[], version: Version): Promise<void> {
+    for (const text of texts) {
+      this.#lookups.cut(text);
+      this.#partition.remove(text, 'explicit');
+    }
+    if (this.isShared) await this.#stack.remove(this.#plan, texts, version);
+  }
+
+  /** Makes the entries under keys stale in all tiers, kept for what is left of their grace. */
+  async expire(texts: readonly string[]): Promise<void> {
+    const now = this.#clock.monotonic();
+    for (const text of texts) {
+      this.#lookups.cut(text);
+      this.#partition.expire(text, now);
+    }
+    if (!this.isShared || texts.length === 0) return;
+    const found = await this.#stack.findMany(this.#plan, texts);
+    // One tick newer than what was found, and so older than whatever is written meanwhile.
+    const expired = [...found.values()].map(({ entry }) => {
+      const version = { ...entry.version, stamp: entry.version.stamp + 1 };
+      return this.#stack.expired({ ...entry, version }, now);
+    });
+    await this.#stack.store(this.#stack.seal(this.#plan, expired));
+  }
+
+  /** Nothing that is looked up now may enter memory. */
+  fence(): void {
+    this.#lookups.cutAll();
+  }
+
+  #adopted(found: Found<V>, lookup: Lookup): boolean {
+    const entry = this.#stack.judge(found.entry);
+    if (!entry || this.#lookups.isCut(lookup, entry.key)) return false;
+    this.#partition.put({ ...entry, value: this.#kept(entry) }, this.#refresh.attentionAt(entry));
+    return true;
+  }
+
+  #admit(entry: Entry<V>): Entry<V> {
+    if (entry.deadAt <= this.#clock.monotonic()) return entry;
+    if (this.isMarked(entry)) {
+      this.#counters.fenced += 1;
+      return { ...entry };
+    }
+    // What a tag has removed must not outdate what comes after it.
+    this.held(entry.key);
+    const admission = this.#partition.put({ ...entry, value: this.#kept(entry) }, this.#refresh.attentionAt(entry));
+    if (admission === 'outdated') {
+      this.#counters.outdated += 1;
+      return this.#partition.find(entry.key) ?? entry;
+    }
+    this.#counters.writes += 1;
+    return entry;
+  }
+
+  /** What was loaded is good for memory even if remote tiers cannot keep it. */
+  async #shareLoaded(entries: readonly Entry<V>[]): Promise<void> {
+    const sealable = this.#stack.sealable(this.#plan, entries);
+    await this.#share([...sealable.keys()], [...sealable.values()]);
+  }
+
+  /** Writes to the remote tiers. Returns what they refused; it has left memory, so that the next read finds what they have. */
+  async #share(entries: readonly Entry<V>[], sealed: readonly SealedEntry[]): Promise<Entry<V>[]> {
+    const now = this.#clock.monotonic();
+    const isAlive = entries.map(({ deadAt }) => deadAt > now);
+    const alive = entries.filter((_, at) => isAlive[at]);
+    const isStored = await this.#stack.store(sealed.filter((_, at) => isAlive[at]));
+    const refused = alive.filter((_, at) => isStored[at] === false);
+    for (const entry of refused) {
+      this.#counters.outdated += 1;
+      if (this.#partition.find(entry.key)?.version.stamp === entry.version.stamp) this.#partition.remove(entry.key, 'replaced');
+    }
+    return refused;
+  }
+
+  /**
+   * Asks for what was refused, whereby what a tag had removed there is removed
+   * indeed, and writes once more. Returns what something newer does outdate.
+   */
+  async #insist(refused: readonly Entry<V>[]): Promise<Set<Entry<V>>> {
+    await this.searchMany(refused.map(({ key }) => key));
+    await this.#stack.settled();
+    for (const entry of refused) this.#admit(entry);
+    return new Set(await this.#share(refused, this.#stack.seal(this.#plan, refused)));
+  }
+
+  #kept(entry: Entry<V>): V | undefined {
+    return entry.isNegative ? undefined : this.#plan.isolate.keep(entry.value as V);
+  }
+}

@@ -1,0 +1,83 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Codec } from '../../entry/codec/codec.ts';
+import type { KeyArgument } from '../../entry/key.ts';
+import type { LifetimeSpec } from '../../lifetime/lifetime.ts';
+import type { Duration } from '../../time/duration.ts';
+import type { Loader, ManyLoader } from '../loading/loader.ts';
+
+/**
+ * What holds a value apart from the memory's own: nothing, a deep freeze, or a copy
+ * for each reader and writer.
+ */
+export type Isolation = 'reference' | 'freeze' | 'clone';
+
+/** All that a kind of data says of itself. Everything has a default. */
+export interface KindOptions<K extends KeyArgument, V> {
+  /** How long values live. @default the cache's `lifetime` */
+  readonly lifetime?: LifetimeSpec<K, V>;
+  /** How long "the source has nothing" is kept; 0 for not at all. @default '1s' */
+  readonly negativeTtl?: Duration;
+
+  /** Asks the source for one value, where a read brings no loader of its own. */
+  readonly load?: Loader<K, V>;
+  /** Asks the source for many values at once, where a read brings no loader of its own. */
+  readonly loadMany?: ManyLoader<K, V>;
+  /** Keys in one call of a many-loader. @default 100 */
+  readonly batchSize?: number;
+
+  /** The instant the value was true at its source, epoch ms. An older value then never replaces a newer one. */
+  readonly order?: (value: V) => number;
+  /** Group names by which entries are invalidated together. */
+  readonly tags?: (key: K, value: V) => readonly string[];
+  /** Whether the value cannot change any more. */
+  readonly isFinal?: (value: V) => boolean;
+
+  /** With a stale value at hand, a reader waits this long for the load before it takes the stale one. @default '200ms' */
+  readonly softDeadline?: Duration;
+  /** A load that takes longer is aborted. @default '30s' */
+  readonly deadline?: Duration;
+  /** The last share of the TTL, in which a read has the value refreshed behind it; 0 for never. @default 0 */
+  readonly refreshAhead?: number;
+  /** The β of probabilistic early refresh (XFetch); 1 is the usual value, 0 is off. @default 0 */
+  readonly earlyRefresh?: number;
+  /** After a failed refresh the stale value is served this long before the next try; it doubles with each failure. @default '1s' */
+  readonly backoff?: Duration;
+  /** The back-off grows no longer than this. @default '30s' */
+  readonly maxBackoff?: Duration;
+  /** Loads of this kind that run at once; the rest wait for their turn. @default 64 */
+  readonly maxConcurrentLoads?: number;
+  /** Loads that wait; more are refused. @default 10_000 */
+  readonly maxQueuedLoads?: number;
+
+  /** How values in memory are kept apart from their readers. @default 'reference' */
+  readonly isolation?: Isolation;
+  /** The bytes a value takes in memory. @default an estimate */
+  readonly weigh?: (value: V) => number;
+  /** The form of values in remote tiers. @default 'binary' */
+  readonly codec?: 'binary' | 'json' | Codec;
+  /** Whether remote tiers keep this kind. @default true */
+  readonly remote?: boolean;
+  /** The shape values have now, checked when one comes from a remote tier. Any Standard Schema: zod, valibot, arktype. */
+  readonly schema?: StandardSchemaV1<unknown, V>;
+  /** Turns a stored value that `schema` refuses into one of today's shape; `undefined` gives it up. */
+  readonly migrate?: (stored: unknown) => V | undefined;
+}
+
+/** A kind of data: what its keys and its values are, and how they are treated. Made by {@link kind}. */
+export interface Kind<K extends KeyArgument, V> {
+  readonly options: KindOptions<K, V>;
+}
+
+/** Kinds by their names. */
+// biome-ignore lint/suspicious/noExplicitAny: a registry holds kinds of every key and value; each is inferred where it is used.
+export type Kinds = Readonly<Record<string, Kind<any, any>>>;
+
+/**
+ * Defines a kind of data.
+ *
+ * @example
+ * kind<string, Quote>({ lifetime: '5s', order: (quote) => quote.asOf, tags: (symbol) => [`sym:${symbol}`] })
+ */
+export function kind<K extends KeyArgument, V>(options: KindOptions<K, V> = {}): Kind<K, V> {
+  return { options };
+}

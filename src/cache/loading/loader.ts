@@ -1,0 +1,84 @@
+import type { Entry } from '../../entry/entry.ts';
+import { checked, type Lifetime, type LifetimeOptions } from '../../lifetime/lifetime.ts';
+import { type Duration, toMs } from '../../time/duration.ts';
+
+/** What a loader is told, and what it may say of its answer. */
+export interface LoadContext<K, V> {
+  readonly key: K;
+  /** Aborted when the answer is of no use any more: the deadline passed, or the cache was closed. */
+  readonly signal: AbortSignal;
+  /** The value there is, past its freshness; for conditional requests. */
+  readonly stale: V | undefined;
+  /** The event time of `stale`, epoch ms. */
+  readonly staleEventAt: number | undefined;
+  /** Answers that `stale` is still true: `return context.notModified()`. Throws when there is no stale value. */
+  notModified(): V;
+  /** Gives this value a lifetime of its own. */
+  setLifetime(lifetime: Duration | LifetimeOptions): void;
+  /** Tells who answered. */
+  setSource(source: string): void;
+  /** Delivers the value to those who wait, and keeps it nowhere. */
+  skip(): void;
+}
+
+/**
+ * Asks the source of truth for one value. `null` is a value; `undefined` says
+ * that the source has nothing under this key.
+ */
+export type Loader<K, V, R extends V | undefined = V | undefined> = (context: LoadContext<K, V>) => R | Promise<R>;
+
+/** What a many-loader is told. */
+export interface ManyLoadContext<K, V> {
+  readonly signal: AbortSignal;
+  /** The values there are, past their freshness, by key. */
+  readonly stale: ReadonlyMap<K, V>;
+}
+
+/**
+ * Asks the source of truth for many values at once. A key that is missing from
+ * the answer has nothing at the source; an `Error` as its value fails that key alone.
+ */
+export type ManyLoader<K, V> = (
+  keys: readonly K[],
+  context: ManyLoadContext<K, V>,
+) => ReadonlyMap<K, V | Error | undefined> | Promise<ReadonlyMap<K, V | Error | undefined>>;
+
+/** One call of a loader: what it was told, and what it said. Its verbs may be taken apart from it. */
+export class LoadCall<K, V> implements LoadContext<K, V> {
+  readonly key: K;
+  readonly signal: AbortSignal;
+  readonly held: Entry<V> | undefined;
+  readonly stale: V | undefined;
+  readonly staleEventAt: number | undefined;
+  lifetime: Lifetime | undefined;
+  source: string | undefined;
+  isModified = true;
+  isSkipped = false;
+
+  constructor(key: K, signal: AbortSignal, held: Entry<V> | undefined) {
+    this.key = key;
+    this.signal = signal;
+    this.held = held;
+    this.stale = held?.value;
+    this.staleEventAt = held?.eventAt;
+  }
+
+  readonly notModified = (): V => {
+    if (!this.held || this.held.isNegative) throw new TypeError('There is no stale value that could be unmodified');
+    this.isModified = false;
+    return this.held.value as V;
+  };
+
+  readonly setLifetime = (lifetime: Duration | LifetimeOptions): void => {
+    const { ttl, grace = 0 } = typeof lifetime === 'object' ? lifetime : { ttl: lifetime };
+    this.lifetime = checked({ ttlMs: toMs(ttl, 'ttl'), graceMs: toMs(grace, 'grace'), why: 'set by the loader' });
+  };
+
+  readonly setSource = (source: string): void => {
+    this.source = source;
+  };
+
+  readonly skip = (): void => {
+    this.isSkipped = true;
+  };
+}

@@ -1,0 +1,188 @@
+import type { Entry } from '../../entry/entry.ts';
+import { LoadError, LoadOverloadError, LoadTimeoutError } from '../../errors.ts';
+import type { KindCounters } from '../../telemetry/counters.ts';
+import type { LoadResult } from '../../telemetry/events.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { EntryMaker } from '../kind/entry-maker.ts';
+import type { KindPlan } from '../kind/kind-plan.ts';
+import type { KindStore } from '../kind/kind-store.ts';
+import type { Backoff } from './backoff.ts';
+import type { Flight, Flights } from './flight.ts';
+import type { LoadGate } from './load-gate.ts';
+import { LoadCall, type Loader, type ManyLoader } from './loader.ts';
+import type { RefreshAhead } from './refresh.ts';
+
+/** Runs the loads of one kind: in their turn, within their deadline, and lands their flights with what they bring. */
+export class Loads<K, V> {
+  readonly #plan: KindPlan<K, V>;
+  readonly #store: KindStore<K, V>;
+  readonly #maker: EntryMaker<K, V>;
+  readonly #flights: Flights<V>;
+  readonly #gate: LoadGate;
+  readonly #backoff: Backoff;
+  readonly #refresh: RefreshAhead;
+  readonly #clock: Clock;
+  readonly #counters: KindCounters;
+  readonly #telemetry: Telemetry;
+
+  constructor(
+    plan: KindPlan<K, V>,
+    store: KindStore<K, V>,
+    maker: EntryMaker<K, V>,
+    flights: Flights<V>,
+    gate: LoadGate,
+    backoff: Backoff,
+    refresh: RefreshAhead,
+    clock: Clock,
+    counters: KindCounters,
+    telemetry: Telemetry,
+  ) {
+    this.#plan = plan;
+    this.#store = store;
+    this.#maker = maker;
+    this.#flights = flights;
+    this.#gate = gate;
+    this.#backoff = backoff;
+    this.#refresh = refresh;
+    this.#clock = clock;
+    this.#counters = counters;
+    this.#telemetry = telemetry;
+  }
+
+  /** Loads one key and lands its flight; settles when the flight is over, and never rejects. */
+  run(flight: Flight<V>, key: K, load: Loader<K, V>): Promise<void> {
+    return this.#inTurn([flight], flight.abort, async () => {
+      const origin = { askedAt: this.#clock.monotonic(), version: this.#maker.version() };
+      const call = new LoadCall(key, flight.abort.signal, flight.standIn);
+      const value = await load(call);
+      if (flight.isOver) return;
+      this.#refresh.observe(this.#clock.monotonic() - origin.askedAt);
+      const told = { ...origin, lifetime: call.lifetime, source: call.source };
+      const entry =
+        !call.isModified && call.held
+          ? this.#maker.renewed(key, call.held, { ...told, source: call.source ?? call.held.source })
+          : this.#maker.make(key, flight.key, value, told);
+      const there = flight.isCut || call.isSkipped ? this.#fenced(entry) : this.#store.store(entry);
+      this.#landed(flight, there, entry, call.isModified ? 'loaded' : 'not-modified');
+    });
+  }
+
+  /** Loads many keys in one call, and lands each flight with its own answer. */
+  runMany(flights: ReadonlyMap<K, Flight<V>>, load: ManyLoader<K, V>): Promise<void> {
+    const abort = new AbortController();
+    const all = [...flights.values()];
+    for (const { abort: one } of all) one.signal.addEventListener('abort', () => abort.abort(one.signal.reason), { once: true });
+    return this.#inTurn(all, abort, async () => {
+      const origin = { askedAt: this.#clock.monotonic(), version: this.#maker.version() };
+      const stale = new Map<K, V>();
+      for (const [key, { standIn }] of flights) {
+        if (standIn && !standIn.isNegative) stale.set(key, standIn.value as V);
+      }
+      const values = await load([...flights.keys()], { signal: abort.signal, stale });
+      this.#refresh.observe(this.#clock.monotonic() - origin.askedAt);
+      if (!(values instanceof Map)) throw new TypeError('A many-loader must answer with a Map from key to value');
+
+      const toStore: { flight: Flight<V>; entry: Entry<V> }[] = [];
+      for (const [key, flight] of flights) {
+        if (flight.isOver) continue;
+        const value = values.get(key);
+        if (value instanceof Error) {
+          this.#failed(flight, value);
+          continue;
+        }
+        try {
+          const entry = this.#maker.make(key, flight.key, value, origin);
+          if (flight.isCut) this.#landed(flight, this.#fenced(entry), entry, 'loaded');
+          else toStore.push({ flight, entry });
+        } catch (error) {
+          this.#failed(flight, error);
+        }
+      }
+      const there = this.#store.storeMany(toStore.map(({ entry }) => entry));
+      for (const [at, { flight, entry }] of toStore.entries()) this.#landed(flight, there[at] ?? entry, entry, 'loaded');
+    });
+  }
+
+  /** Takes a turn at the gate, within the deadline, and sees to it that every flight ends. */
+  async #inTurn(flights: readonly Flight<V>[], abort: AbortController, action: () => Promise<void>): Promise<void> {
+    let isInside = false;
+    const leave = (): void => {
+      if (isInside) this.#gate.leave();
+      isInside = false;
+    };
+    const ring = (): void => {
+      abort.abort(new LoadTimeoutError(flights.map(({ key }) => key).join(', '), this.#plan.deadlineMs));
+      for (const flight of flights) {
+        if (!flight.isOver) this.#timedOut(flight);
+      }
+    };
+    const cancel = this.#clock.after(this.#plan.deadlineMs, ring, true);
+    const end = (): void => {
+      cancel();
+      leave();
+    };
+    abort.signal.addEventListener('abort', end, { once: true });
+    try {
+      const turn = this.#gate.enter();
+      if (turn !== undefined) await turn;
+      isInside = true;
+      if (flights.some((flight) => !flight.isOver)) await action();
+    } catch (error) {
+      for (const flight of flights) {
+        if (!flight.isOver) this.#failed(flight, error);
+      }
+    } finally {
+      end();
+    }
+  }
+
+  #fenced(entry: Entry<V>): Entry<V> {
+    this.#counters.fenced += 1;
+    return entry;
+  }
+
+  #landed(flight: Flight<V>, there: Entry<V>, loaded: Entry<V>, result: LoadResult): void {
+    const now = this.#clock.monotonic();
+    const tookMs = now - loaded.askedAt;
+    this.#counters.loads += 1;
+    this.#counters.loadMs += tookMs;
+    // A source that answers with something older than what is known is behind: it is left alone for a while.
+    if (there.eventAt !== undefined && loaded.eventAt !== undefined && there.eventAt > loaded.eventAt)
+      this.#backoff.failed(flight.key, now);
+    else this.#backoff.succeeded(flight.key);
+    flight.land({ entry: there, tier: undefined });
+    this.#flights.end(flight);
+    this.#tell(flight, loaded.isNegative ? 'negative' : result, tookMs);
+  }
+
+  #failed(flight: Flight<V>, cause: unknown): void {
+    const error = cause instanceof LoadOverloadError ? cause : new LoadError(this.#fullKey(flight), { cause });
+    this.#counters.loadErrors += 1;
+    this.#over(flight, error, 'failed', cause);
+  }
+
+  #timedOut(flight: Flight<V>): void {
+    const error = new LoadTimeoutError(this.#fullKey(flight), this.#plan.deadlineMs);
+    this.#counters.loadTimeouts += 1;
+    this.#over(flight, error, 'timeout', error);
+  }
+
+  #over(flight: Flight<V>, error: Error, result: LoadResult, told: unknown): void {
+    const now = this.#clock.monotonic();
+    this.#backoff.failed(flight.key, now);
+    flight.fail(error);
+    this.#flights.end(flight);
+    this.#tell(flight, result, now - flight.begunAt, told);
+  }
+
+  #fullKey(flight: Flight<V>): string {
+    return this.#plan.name === '' ? flight.key : `${this.#plan.name}:${flight.key}`;
+  }
+
+  #tell(flight: Flight<V>, result: LoadResult, durationMs: number, error?: unknown): void {
+    if (!this.#telemetry.wants('load')) return;
+    const event = { cache: this.#telemetry.cache, kind: this.#plan.name, key: flight.key, result, durationMs };
+    this.#telemetry.tell('load', error === undefined ? event : { ...event, error });
+  }
+}

@@ -1,0 +1,61 @@
+import type { Entry } from '../../entry/entry.ts';
+import { ConfigError } from '../../errors.ts';
+import { type Duration, toMs } from '../../time/duration.ts';
+
+/** How fresh a reader needs the value to be. */
+export interface ReadOptions {
+  /** The value must have been asked for at most this long before the read, however long it is fresh for others. */
+  readonly maxAge?: Duration;
+  /** Whether a stale value may stand in, within its grace. @default true for loads, false for plain reads */
+  readonly allowStale?: boolean;
+  /** Ends this reader's wait; the load goes on for others and for the cache. */
+  readonly signal?: AbortSignal;
+}
+
+/** A reader's demand, resolved. Instants are monotonic. */
+export interface Demand {
+  /** The value must not have been asked for before this. */
+  readonly notBefore: number;
+  readonly allowStale: boolean;
+  readonly signal: AbortSignal | undefined;
+  /** In words, for the refusal. */
+  readonly words: string;
+}
+
+const ANY_AGE: Demand = { notBefore: Number.NEGATIVE_INFINITY, allowStale: true, signal: undefined, words: '' };
+const FRESH: Demand = { ...ANY_AGE, allowStale: false, words: 'a fresh value' };
+
+/** The demand of a read that began at `now`. @param allowStale where the options do not say. */
+export function demandOf(options: ReadOptions | undefined, now: number, allowStale: boolean): Demand {
+  if (options === undefined) return allowStale ? ANY_AGE : FRESH;
+  if (typeof options !== 'object' || options === null)
+    throw new ConfigError(`Read options are ${String(options)}; give an object such as { maxAge: '500ms' }`);
+  const { maxAge, signal } = options;
+  const mayBeStale = options.allowStale ?? allowStale;
+  return {
+    notBefore: maxAge === undefined ? Number.NEGATIVE_INFINITY : now - toMs(maxAge, 'maxAge'),
+    allowStale: mayBeStale,
+    signal,
+    words: maxAge === undefined ? 'a fresh value' : `one of at most ${toMs(maxAge, 'maxAge')} ms`,
+  };
+}
+
+/** Whether the entry is fresh at `now`. */
+export function isFresh(entry: Entry, now: number): boolean {
+  return now < entry.staleAt;
+}
+
+/** Whether the entry may be handed out at all at `now`. */
+export function isAlive(entry: Entry, now: number): boolean {
+  return now < entry.deadAt;
+}
+
+/** Whether the entry satisfies the demand at `now`, its freshness aside. */
+export function isRecentEnough(entry: Entry, demand: Demand): boolean {
+  return entry.askedAt >= demand.notBefore;
+}
+
+/** Whether the entry may stand in for this reader although it is stale. */
+export function mayStandIn(entry: Entry, demand: Demand, now: number): boolean {
+  return demand.allowStale && isRecentEnough(entry, demand) && isAlive(entry, now);
+}

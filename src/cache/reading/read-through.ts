@@ -1,0 +1,219 @@
+import type { Entry } from '../../entry/entry.ts';
+import { CacheError, LoadError, NotFreshError } from '../../errors.ts';
+import type { KindCounters } from '../../telemetry/counters.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { KindPlan } from '../kind/kind-plan.ts';
+import type { KindStore } from '../kind/kind-store.ts';
+import type { Backoff } from '../loading/backoff.ts';
+import { Flight, type Flights } from '../loading/flight.ts';
+import type { Loader } from '../loading/loader.ts';
+import type { Loads } from '../loading/loads.ts';
+import type { RefreshAhead } from '../loading/refresh.ts';
+import type { Found } from '../remote/remote-stack.ts';
+import { type Demand, isAlive, isFresh, isRecentEnough, mayStandIn } from './freshness.ts';
+import type { Reading } from './reading.ts';
+
+/**
+ * Answers reads of one kind: a fresh entry if a tier has one, else what the
+ * load brings, else the stale entry for as long as its grace lasts.
+ */
+export class ReadThrough<K, V> {
+  readonly #plan: KindPlan<K, V>;
+  readonly #store: KindStore<K, V>;
+  readonly #flights: Flights<V>;
+  readonly #loads: Loads<K, V>;
+  readonly #backoff: Backoff;
+  readonly #refresh: RefreshAhead;
+  readonly #clock: Clock;
+  readonly #counters: KindCounters;
+
+  constructor(
+    plan: KindPlan<K, V>,
+    store: KindStore<K, V>,
+    flights: Flights<V>,
+    loads: Loads<K, V>,
+    backoff: Backoff,
+    refresh: RefreshAhead,
+    clock: Clock,
+    counters: KindCounters,
+  ) {
+    this.#plan = plan;
+    this.#store = store;
+    this.#flights = flights;
+    this.#loads = loads;
+    this.#backoff = backoff;
+    this.#refresh = refresh;
+    this.#clock = clock;
+    this.#counters = counters;
+  }
+
+  /** The answer for `key`, loading if need be. Counts the request. */
+  read(key: K, text: string, load: Loader<K, V>, demand: Demand): Promise<Reading<V>> {
+    const held = this.#store.held(text);
+    const known = held && this.fromMemory(key, held, load, demand);
+    if (known) return Promise.resolve(known);
+    if (demand.signal?.aborted) return this.#refused(demand.signal.reason);
+
+    if (this.#flights.get(text)) {
+      this.#counters.joined += 1;
+      return this.wait(key, text, load, demand, held);
+    }
+    const found = this.#store.search(text);
+    if (found instanceof Promise) {
+      void this.#searchThenLoad(this.board(text, held), key, load, demand, found);
+    } else {
+      const reading = found && this.fromTier(found, demand);
+      if (reading) return Promise.resolve(reading);
+      void this.#loads.run(this.board(text, fresher(held, found?.entry)), key, load);
+    }
+    return this.wait(key, text, load, demand, held);
+  }
+
+  /** The answer, if memory's entry will do: it is fresh, or stale while its source is left alone. Counts the request. */
+  fromMemory(key: K, held: Entry<V>, load: Loader<K, V> | undefined, demand: Demand): Reading<V> | undefined {
+    const now = this.#clock.monotonic();
+    if (isFresh(held, now) && isRecentEnough(held, demand)) {
+      this.#store.touch(held.key);
+      if (load && this.#refresh.isDue(held, now) && !this.#flights.get(held.key) && !this.#backoff.isWaiting(held.key, now)) {
+        this.#counters.refreshesAhead += 1;
+        void this.#loads.run(this.board(held.key, held), key, load);
+      }
+      return this.#counted(held, 'hit', 'memory');
+    }
+    const isLeftAlone = this.#backoff.isWaiting(held.key, now) && mayStandIn(held, demand, now);
+    return isLeftAlone ? this.#counted(held, 'stale', 'memory') : undefined;
+  }
+
+  /** The answer, if what a remote tier has will do. Counts the request. */
+  fromTier(found: Found<V>, demand: Demand): Reading<V> | undefined {
+    const { entry, tier } = found;
+    const isAnswer = isFresh(entry, this.#clock.monotonic()) && isRecentEnough(entry, demand);
+    return isAnswer ? this.#counted(entry, 'hit', tier) : undefined;
+  }
+
+  /** What a reader gets of the best entry there is, when it is not what was asked for. Counts the request. */
+  standIn(best: Entry<V> | undefined, demand: Demand): Reading<V> | undefined {
+    const now = this.#clock.monotonic();
+    if (best && mayStandIn(best, demand, now)) return this.#counted(best, 'stale', 'memory');
+    if (best && isAlive(best, now) && !isRecentEnough(best, demand)) {
+      this.#counters.errors += 1;
+      throw new NotFreshError(best.key, now - best.askedAt, demand.words);
+    }
+    this.#counters.misses += 1;
+    return undefined;
+  }
+
+  /** Counts a request as answered, and makes its answer. */
+  #counted(entry: Entry<V>, outcome: Reading<V>['outcome'], tier: string): Reading<V> {
+    const counters = this.#counters;
+    if (outcome === 'hit') {
+      counters.hits += 1;
+      if (tier !== 'memory') counters.remoteHits += 1;
+      if (entry.isNegative) counters.negativeHits += 1;
+    } else if (outcome === 'stale') {
+      counters.stale += 1;
+    } else {
+      counters.misses += 1;
+      if (outcome === 'refreshed') counters.refreshed += 1;
+    }
+    return { entry, outcome, tier };
+  }
+
+  /** Begins the flight that all who want `text` will board. */
+  board(text: string, standIn: Entry<V> | undefined): Flight<V> {
+    const flight = new Flight<V>(text, this.#clock, standIn, this.#store.marksSeen);
+    this.#flights.begin(flight);
+    return flight;
+  }
+
+  async #searchThenLoad(
+    flight: Flight<V>,
+    key: K,
+    load: Loader<K, V>,
+    demand: Demand,
+    search: Promise<Found<V> | undefined>,
+  ): Promise<void> {
+    const arrived = search.then((found) => {
+      flight.standIn = fresher(flight.standIn, found?.entry);
+      return found;
+    });
+    flight.searched = arrived.then(() => undefined);
+    const found = await arrived;
+    if (flight.isOver) return;
+    if (found && isFresh(found.entry, this.#clock.monotonic()) && isRecentEnough(found.entry, demand)) {
+      flight.land(found);
+      this.#flights.end(flight);
+      return;
+    }
+    await this.#loads.run(flight, key, load);
+  }
+
+  /** Waits for the flight of `text`, as long as this reader's demand lets it. */
+  async wait(key: K, text: string, load: Loader<K, V>, demand: Demand, held: Entry<V> | undefined): Promise<Reading<V>> {
+    const { marksSeen } = this.#store;
+    let flight = this.#flights.get(text);
+    for (;;) {
+      if (!flight) {
+        flight = this.board(text, held);
+        void this.#loads.run(flight, key, load);
+      }
+      const reading = await this.#aboard(flight, demand, held, marksSeen);
+      if (reading) return reading;
+      flight = this.#flights.get(text);
+    }
+  }
+
+  /** Waits for one flight; `undefined` when it landed with less than the reader demands, or with what a tag had removed before the reader came. */
+  async #aboard(flight: Flight<V>, demand: Demand, held: Entry<V> | undefined, marksSeen: number): Promise<Reading<V> | undefined> {
+    const standIn = (): Entry<V> | undefined => {
+      const entry = fresher(held, flight.standIn);
+      return entry && mayStandIn(entry, demand, this.#clock.monotonic()) ? entry : undefined;
+    };
+    try {
+      if (flight.searched !== undefined) await orAborted(Promise.race([flight.searched, flight.landed]), demand.signal);
+      if (standIn() && !flight.isOver) {
+        const landing = await orAborted(Promise.race([flight.landed, flight.patience(this.#plan.softDeadlineMs)]), demand.signal);
+        const stale = landing ? undefined : standIn();
+        if (stale) return this.#counted(stale, 'stale', 'memory');
+      }
+      const { entry, tier } = await orAborted(flight.landed, demand.signal);
+      const isOvertaken = flight.marksSeen !== marksSeen && this.#store.isMarked(entry);
+      if (isOvertaken || !isRecentEnough(entry, demand)) return undefined;
+      if (tier !== undefined) return this.#counted(entry, 'hit', tier);
+      return this.#counted(entry, flight.standIn ? 'refreshed' : 'miss', 'source');
+    } catch (error) {
+      if (demand.signal?.aborted) return this.#refused(demand.signal.reason);
+      const stale = standIn();
+      if (stale) return this.#counted(stale, 'stale', 'memory');
+      return this.#refused(this.#refusal(error, fresher(held, flight.standIn), demand));
+    }
+  }
+
+  /** A value there is that the reader will not take is said so; else the load's own error stands. */
+  #refusal(error: unknown, held: Entry<V> | undefined, demand: Demand): unknown {
+    const now = this.#clock.monotonic();
+    if (!held || held.isNegative || !isAlive(held, now) || !(error instanceof CacheError)) return error;
+    return new NotFreshError(held.key, now - held.askedAt, demand.words, { cause: error instanceof LoadError ? error.cause : error });
+  }
+
+  #refused(error: unknown): Promise<never> {
+    this.#counters.errors += 1;
+    return Promise.reject(error);
+  }
+}
+
+/** The entry that was asked for later, of those there are. */
+export function fresher<V>(a: Entry<V> | undefined, b: Entry<V> | undefined): Entry<V> | undefined {
+  if (!a || !b) return a ?? b;
+  return b.askedAt > a.askedAt ? b : a;
+}
+
+/** The promise, or the signal's reason as soon as it is aborted. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

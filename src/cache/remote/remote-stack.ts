@@ -1,0 +1,210 @@
+import type { Entry, SealedEntry } from '../../entry/entry.ts';
+import type { Pattern } from '../../entry/pattern.ts';
+import type { Version } from '../../entry/version.ts';
+import { type Answer, chain, together } from '../../tiers/answer.ts';
+import type { TagMarks } from '../invalidation/tag-marks.ts';
+import type { KindPlan } from '../kind/kind-plan.ts';
+import type { RemoteMarks } from './remote-marks.ts';
+import type { SafeTier } from './safe-tier.ts';
+import type { Sealing } from './sealing.ts';
+import { validated } from './validation.ts';
+import type { Sweep } from './write-fences.ts';
+
+/** An entry found in a remote tier, its instants on the monotonic clock. */
+export interface Found<V> {
+  readonly entry: Entry<V>;
+  readonly tier: string;
+}
+
+/** The remote tiers of one namespace, nearest first. Nothing here throws for a tier that fails. */
+export class RemoteStack {
+  readonly #tiers: readonly SafeTier[];
+  readonly #sealing: Sealing;
+  readonly #remoteMarks: RemoteMarks;
+  readonly #marks: TagMarks;
+  readonly #pending = new Set<Promise<unknown>>();
+
+  constructor(tiers: readonly SafeTier[], sealing: Sealing, remoteMarks: RemoteMarks, marks: TagMarks) {
+    this.#tiers = tiers;
+    this.#sealing = sealing;
+    this.#remoteMarks = remoteMarks;
+    this.#marks = marks;
+  }
+
+  get size(): number {
+    return this.#tiers.length;
+  }
+
+  get tiers(): readonly SafeTier[] {
+    return this.#tiers;
+  }
+
+  /** The first fresh entry, nearest tier first, else the one asked for last; `undefined` when none is alive. */
+  find<K, V>(plan: KindPlan<K, V>, text: string): Answer<Found<V> | undefined> {
+    return chain(this.findMany(plan, [text]), (found) => found.get(text));
+  }
+
+  /** {@link RemoteStack.find} for many keys: one trip to each tier, for what the nearer did not have fresh. */
+  findMany<K, V>(plan: KindPlan<K, V>, texts: readonly string[]): Answer<ReadonlyMap<string, Found<V>>> {
+    return this.#findFrom(0, plan, texts, new Map());
+  }
+
+  #findFrom<K, V>(at: number, plan: KindPlan<K, V>, texts: readonly string[], best: Map<string, Found<V>>): Answer<Map<string, Found<V>>> {
+    const tier = this.#tiers[at];
+    if (!tier || texts.length === 0) return best;
+    return chain(this.#ask(tier, plan, texts), (entries) => {
+      const missing: string[] = [];
+      for (const [index, text] of texts.entries()) {
+        const entry = entries[index];
+        const other = best.get(text);
+        if (entry && (!other || entry.askedAt > other.entry.askedAt)) best.set(text, { entry, tier: tier.name });
+        if (!entry || !this.#sealing.isFresh(entry)) missing.push(text);
+        else if (at > 0) this.background(this.#promote(at, plan, entry));
+      }
+      return this.#findFrom(at + 1, plan, missing, best);
+    });
+  }
+
+  /** What one tier has, opened, checked, and judged by the marks the tier has. */
+  #ask<K, V>(tier: SafeTier, plan: KindPlan<K, V>, texts: readonly string[]): Answer<(Entry<V> | undefined)[]> {
+    const { clearKey } = this.#remoteMarks;
+    const keys = texts.map((text) => this.#sealing.fullKey(plan, text));
+    keys.push(clearKey);
+    return chain(tier.getMany(keys), (bytes) => {
+      const clearedAt = this.#sealing.stampOf(tier, clearKey, bytes[texts.length]);
+      const opened = texts.map((text, index): Answer<Entry<V> | undefined> => {
+        const sealed = bytes[index];
+        if (sealed) tier.counters.hits += 1;
+        else tier.counters.misses += 1;
+        if (!sealed) return undefined;
+        const entry = this.#sealing.open(tier, plan, text, sealed);
+        if (!entry || entry.version.stamp <= clearedAt || tier.isOutdated(keys[index] ?? '', entry.version)) return undefined;
+        return plan.schema ? tier.checked(keys[index] ?? '', () => validated(plan, entry)) : entry;
+      });
+      return chain(together(opened), (entries) => this.#judged(tier, keys, entries));
+    });
+  }
+
+  /** Without what a tag removed; stale what a tag expired. The tier's marks are read with the first entry that has tags. */
+  #judged<V>(tier: SafeTier, fullKeys: readonly string[], entries: (Entry<V> | undefined)[]): Answer<(Entry<V> | undefined)[]> {
+    const tags = [...new Set(entries.flatMap((entry) => entry?.tags ?? []))];
+    if (tags.length === 0) return entries;
+    const keys = this.#remoteMarks.tagKeys(tags);
+    return chain(tier.getMany(keys), (bytes) => {
+      for (const [index, tag] of tags.entries()) {
+        this.#marks.mark(tag, this.#sealing.stampOf(tier, keys[index * 2] ?? '', bytes[index * 2]), false);
+        this.#marks.mark(tag, this.#sealing.stampOf(tier, keys[index * 2 + 1] ?? '', bytes[index * 2 + 1]), true);
+      }
+      return entries.map((entry, index) => {
+        const judged = entry && this.judge(entry);
+        // What a tag removed takes up room, and by its event time could refuse what comes after it.
+        if (entry && !judged) this.background(tier.deleteMany([fullKeys[index] ?? ''], entry.version));
+        return judged;
+      });
+    });
+  }
+
+  /** The entry as the known marks leave it. */
+  judge<V>(entry: Entry<V>): Entry<V> | undefined {
+    const verdict = this.#marks.verdict(entry.tags, entry.version);
+    if (verdict === 'gone') return undefined;
+    if (verdict === 'clear') return entry;
+    const expired = this.expired(entry, this.staleSince(entry));
+    return this.#sealing.isAlive(expired) ? expired : undefined;
+  }
+
+  /** When a tag made the entry stale, on the monotonic clock. */
+  staleSince(entry: Entry): number {
+    return this.#sealing.instantOf(this.#marks.staleSince(entry.tags));
+  }
+
+  /** The entry, stale from `at` on, with what is left of its grace. */
+  expired<V>(entry: Entry<V>, at: number): Entry<V> {
+    if (entry.staleAt <= at) return entry;
+    return { ...entry, staleAt: at, deadAt: at + (entry.deadAt - entry.staleAt) };
+  }
+
+  #promote<K, V>(from: number, plan: KindPlan<K, V>, entry: Entry<V>): Promise<unknown> {
+    const sealed = [this.#sealing.seal(plan, entry)];
+    return Promise.all(this.#tiers.slice(0, from).map((tier) => tier.setMany(sealed)));
+  }
+
+  /** The entries in the form that remote tiers keep. @throws ValueError when a value cannot be kept. */
+  seal<K, V>(plan: KindPlan<K, V>, entries: readonly Entry<V>[]): SealedEntry[] {
+    return entries.map((entry) => this.#sealing.seal(plan, entry));
+  }
+
+  /** The same, without those whose values cannot be kept; each tier is told of them. */
+  sealable<K, V>(plan: KindPlan<K, V>, entries: readonly Entry<V>[]): Map<Entry<V>, SealedEntry> {
+    const sealed = new Map<Entry<V>, SealedEntry>();
+    for (const entry of entries) {
+      try {
+        sealed.set(entry, this.#sealing.seal(plan, entry));
+      } catch (error) {
+        for (const tier of this.#tiers) tier.unsealable(this.#sealing.fullKey(plan, entry.key), error);
+      }
+    }
+    return sealed;
+  }
+
+  /** Stores in every tier; tells in order which no tier refused for a newer one. */
+  async store(sealed: readonly SealedEntry[]): Promise<boolean[]> {
+    const answers = await Promise.all(this.#tiers.map((tier) => tier.setMany(sealed)));
+    return sealed.map((_, index) => answers.every((stored) => stored[index] !== false));
+  }
+
+  /** Removes keys of one kind from every tier, unless something newer is there. */
+  async remove<K, V>(plan: KindPlan<K, V>, texts: readonly string[], version: Version): Promise<void> {
+    const keys = texts.map((text) => this.#sealing.fullKey(plan, text));
+    await Promise.all(this.#tiers.map((tier) => tier.deleteMany(keys, version)));
+  }
+
+  /** Removes what a sweep means from every tier. @param pattern over full keys: where to look for it. */
+  async removeMatching(pattern: Pattern, sweep: Sweep): Promise<void> {
+    await Promise.all(this.#tiers.map((tier) => tier.removeMatching(pattern, sweep)));
+  }
+
+  /** The full keys that match, from every tier. */
+  async *scan(pattern: Pattern): AsyncIterable<string[]> {
+    for (const tier of this.#tiers) yield* tier.scan(pattern);
+  }
+
+  /** What each tier has under `text`, by the tier's name. */
+  async inspect<K, V>(plan: KindPlan<K, V>, text: string): Promise<Map<string, Entry<V> | undefined>> {
+    const found = new Map<string, Entry<V> | undefined>();
+    for (const tier of this.#tiers) found.set(tier.name, (await this.#ask(tier, plan, [text]))[0]);
+    return found;
+  }
+
+  /** Leaves the mark of a tag in every tier. */
+  async mark(tag: string, version: Version, keep: boolean): Promise<void> {
+    await this.#leave(this.#remoteMarks.tagKey(tag, keep), version);
+  }
+
+  /** Leaves the mark that everything of the namespace up to this version is gone. */
+  async markCleared(version: Version): Promise<void> {
+    await this.#leave(this.#remoteMarks.clearKey, version);
+  }
+
+  async #leave(key: string, version: Version): Promise<void> {
+    const sealed = [this.#sealing.sealMark(this.#remoteMarks, key, version)];
+    await Promise.all(this.#tiers.map((tier) => tier.setMarks(sealed)));
+  }
+
+  /** Lets a write go on behind its caller; {@link RemoteStack.flush} waits for it. */
+  background(write: Promise<unknown>): void {
+    const settled = write.catch(() => {}).finally(() => this.#pending.delete(settled));
+    this.#pending.add(settled);
+  }
+
+  /** Resolves when what goes on behind callers has ended, well or not. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#pending]);
+  }
+
+  /** Resolves when all that was written so far is with the tiers, or has failed. */
+  async flush(): Promise<void> {
+    await this.settled();
+    await Promise.all(this.#tiers.map((tier) => tier.flush()));
+  }
+}

@@ -1,0 +1,183 @@
+import type { SealedEntry } from '../../entry/entry.ts';
+import type { Pattern } from '../../entry/pattern.ts';
+import type { Version } from '../../entry/version.ts';
+import { TierOpenError, textOf } from '../../errors.ts';
+import { TierCounters } from '../../telemetry/counters.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import type { Answer } from '../../tiers/answer.ts';
+import type { RemoteTier } from '../../tiers/remote-tier.ts';
+import { type Errand, Outbox } from './outbox.ts';
+import { type Sweep, WriteFences } from './write-fences.ts';
+
+/**
+ * A remote tier as the cache sees it: one that never throws. What fails is
+ * counted and told, and reads as nothing found, for a cache that is down is a
+ * slow source, never an error. What fails to be written is written later, and
+ * what the tier has in its place is not believed until then.
+ */
+export class SafeTier {
+  readonly counters: TierCounters = new TierCounters();
+  readonly #tier: RemoteTier;
+  readonly #telemetry: Telemetry;
+  readonly #fences = new WriteFences();
+  readonly #outbox = new Outbox();
+
+  constructor(tier: RemoteTier, telemetry: Telemetry) {
+    this.#tier = tier;
+    this.#telemetry = telemetry;
+  }
+
+  get name(): string {
+    return this.#tier.name;
+  }
+
+  /** Whether calls go through to the tier, if it says so. */
+  get state(): string {
+    return 'breaker' in this.#tier ? String(this.#tier.breaker) : 'closed';
+  }
+
+  /** Writes that failed and wait for their next try. */
+  get unwritten(): number {
+    return this.#outbox.size;
+  }
+
+  getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {
+    try {
+      const answer = this.#tier.getMany(keys);
+      if (!(answer instanceof Promise)) return this.#answered(answer);
+      return answer.then((found) => this.#answered(found)).catch((error) => this.#readFailed(error, keys));
+    } catch (error) {
+      return this.#readFailed(error, keys);
+    }
+  }
+
+  /** Whether the tier's entry is outdated by a write that it may not have taken. */
+  isOutdated(key: string, version: Version): boolean {
+    return this.#fences.stop(key, version);
+  }
+
+  /** In order, whether each was stored: `false` when a newer one is there, `undefined` when the tier failed. */
+  async setMany(entries: readonly SealedEntry[]): Promise<readonly (boolean | undefined)[]> {
+    if (entries.length === 0) return [];
+    const older = entries.map(({ key, version }) => [key, justBefore(version)] as const);
+    for (const [key, version] of older) this.#fences.raise(key, version);
+    const done = (): void => {
+      for (const [key, version] of older) this.#fences.lift(key, version);
+    };
+    const removeOlder = async (): Promise<void> => {
+      for (const [key, version] of older) await this.#tier.deleteMany([key], version);
+    };
+    this.counters.writes += entries.length;
+    const errand = { run: () => this.#tier.setMany(entries), done, instead: { run: removeOlder, done } };
+    return (await this.#send('setMany', errand)) ?? entries.map(() => undefined);
+  }
+
+  /** Stores marks, again and again until they are there. */
+  async setMarks(marks: readonly SealedEntry[]): Promise<void> {
+    await this.#send('setMany', { run: () => this.#tier.setMany(marks), done: () => {} });
+  }
+
+  async deleteMany(keys: readonly string[], version: Version): Promise<void> {
+    if (keys.length === 0) return;
+    for (const key of keys) this.#fences.raise(key, version);
+    const done = (): void => {
+      for (const key of keys) this.#fences.lift(key, version);
+    };
+    await this.#send('deleteMany', { run: () => this.#tier.deleteMany(keys, version), done });
+  }
+
+  /** Removes what a sweep means. @param pattern where to look for it. */
+  async removeMatching(pattern: Pattern, sweep: Sweep): Promise<void> {
+    this.#fences.raiseSweep(sweep);
+    const run = async (): Promise<void> => {
+      for await (const keys of this.#tier.scan(pattern)) await this.#tier.deleteMany(keys.filter(sweep.matches), sweep.version);
+    };
+    await this.#send('scan', { run, done: () => this.#fences.liftSweep(sweep) });
+  }
+
+  /** The keys that match, as many as could be read. */
+  async *scan(pattern: Pattern): AsyncIterable<string[]> {
+    try {
+      yield* this.#tier.scan(pattern);
+    } catch (error) {
+      this.#failed('scan', error);
+    }
+  }
+
+  async flush(): Promise<void> {
+    await this.#outbox.tryAgain();
+    await this.#attempt('flush', () => this.#tier.flush());
+  }
+
+  async close(): Promise<void> {
+    await this.#attempt('close', async () => this.#tier[Symbol.asyncDispose]());
+  }
+
+  /** Bytes were handed back that must not be used. */
+  refused(key: string, reason: string): void {
+    this.counters.refused += 1;
+    this.#tell('open', `${reason} under ${key}`);
+  }
+
+  /** A value could not be turned into bytes, and stays in memory alone. */
+  unsealable(key: string, error: unknown): void {
+    this.counters.writeErrors += 1;
+    this.#tell('seal', `${textOf(error)}, under ${key}`, error);
+  }
+
+  /** What `check` makes of a stored value; nothing, and a refusal, when it throws or finds it wanting. */
+  checked<T>(key: string, check: () => Answer<T | undefined>): Answer<T | undefined> {
+    const judge = (value: T | undefined): T | undefined => {
+      if (value === undefined) this.refused(key, 'schema');
+      return value;
+    };
+    const failed = (): T | undefined => judge(undefined);
+    try {
+      const answer = check();
+      return answer instanceof Promise ? answer.then(judge, failed) : judge(answer);
+    } catch {
+      return failed();
+    }
+  }
+
+  #answered<T>(answer: T): T {
+    if (this.#outbox.size > 0) void this.#outbox.tryAgain();
+    return answer;
+  }
+
+  #send<T>(call: string, errand: Errand<T>): Promise<T | undefined> {
+    return this.#attempt(call, async () => this.#answered(await this.#outbox.send(errand)));
+  }
+
+  async #attempt<T>(call: string, action: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await action();
+    } catch (error) {
+      this.counters.writeErrors += 1;
+      this.#failed(call, error);
+      return undefined;
+    }
+  }
+
+  #readFailed(error: unknown, keys: readonly string[]): undefined[] {
+    this.counters.errors += 1;
+    this.#failed('getMany', error);
+    return keys.map(() => undefined);
+  }
+
+  /** That the breaker is open was told when it opened. */
+  #failed(call: string, error: unknown): void {
+    if (!(error instanceof TierOpenError)) this.#tell(call, textOf(error), error);
+  }
+
+  #tell(call: string, reason: string, error?: unknown): void {
+    if (!this.#telemetry.wants('tier')) return;
+    const event = { cache: this.#telemetry.cache, tier: this.name, call, reason };
+    this.#telemetry.tell('tier', error === undefined ? event : { ...event, error });
+  }
+}
+
+/** A write outdates what is older than itself, not itself. */
+function justBefore({ stamp }: Version): Version {
+  return { stamp: stamp - 1, origin: 0xffff_ffff };
+}

@@ -1,0 +1,103 @@
+import type { Codec } from '../../entry/codec/codec.ts';
+import { builtInCodecs } from '../../entry/codec/codecs.ts';
+import { jsonCodec } from '../../entry/codec/json-codec.ts';
+import { type Entry, type SealedEntry, shifted } from '../../entry/entry.ts';
+import { open, seal } from '../../entry/envelope.ts';
+import { keyPrefix } from '../../entry/key.ts';
+import { stampTime, type Version, type VersionClock } from '../../entry/version.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { KindPlan } from '../kind/kind-plan.ts';
+import { isAlive, isFresh } from '../reading/freshness.ts';
+import type { RemoteMarks } from './remote-marks.ts';
+import type { SafeTier } from './safe-tier.ts';
+
+/** Another process's wall clock may be ahead of ours by this much; an entry from further ahead is not used. */
+const MAX_CLOCK_SKEW_MS = 5_000;
+
+/**
+ * The passage of entries between this process and bytes: full keys for
+ * arguments, the wall clock for the monotonic one, envelopes for values.
+ */
+export class Sealing {
+  readonly #namespace: string;
+  readonly #clock: Clock;
+  readonly #versions: VersionClock;
+  readonly #maxValueBytes: number;
+
+  constructor(namespace: string, clock: Clock, versions: VersionClock, maxValueBytes: number) {
+    this.#namespace = namespace;
+    this.#clock = clock;
+    this.#versions = versions;
+    this.#maxValueBytes = maxValueBytes;
+  }
+
+  fullKey(plan: { readonly name: string }, text: string): string {
+    return keyPrefix(this.#namespace, plan.name) + text;
+  }
+
+  /** @throws ValueError when the codec cannot keep the value, or it is too large. */
+  seal<K, V>(plan: KindPlan<K, V>, entry: Entry<V>): SealedEntry {
+    return this.#seal(this.fullKey(plan, entry.key), shifted(entry, this.#wallAhead()), plan.codec);
+  }
+
+  sealMark(marks: RemoteMarks, key: string, version: Version): SealedEntry {
+    return this.#seal(key, marks.entry(key, version, this.#clock.now()), jsonCodec);
+  }
+
+  /**
+   * The entry in `bytes`, on the monotonic clock; `undefined` when it is dead or
+   * must not be used, which the tier is told. The remaining lifetime is never
+   * more than the whole, so that a wall clock set back makes nothing immortal.
+   */
+  open<K, V>(tier: SafeTier, plan: KindPlan<K, V>, text: string, bytes: Uint8Array): Entry<V> | undefined {
+    const key = this.fullKey(plan, text);
+    const opened = open(bytes, key, plan.codecs);
+    if (typeof opened === 'string') {
+      tier.refused(key, opened);
+      return undefined;
+    }
+    this.#versions.observe(opened.version.stamp);
+    const wallNow = this.#clock.now();
+    const aheadMs = opened.askedAt - wallNow;
+    if (aheadMs > MAX_CLOCK_SKEW_MS) {
+      tier.refused(key, 'future');
+      return undefined;
+    }
+    const entry = shifted(opened as Entry<V>, this.#clock.monotonic() - wallNow - Math.max(0, aheadMs));
+    return entry.deadAt > this.#clock.monotonic() ? { ...entry, key: text } : undefined;
+  }
+
+  /** The stamp of a mark; 0 where there is none. */
+  stampOf(tier: SafeTier, key: string, bytes: Uint8Array | undefined): number {
+    if (!bytes) return 0;
+    const opened = open(bytes, key, builtInCodecs);
+    if (typeof opened === 'string') {
+      tier.refused(key, opened);
+      return 0;
+    }
+    this.#versions.observe(opened.version.stamp);
+    return opened.version.stamp;
+  }
+
+  isFresh(entry: Entry): boolean {
+    return isFresh(entry, this.#clock.monotonic());
+  }
+
+  isAlive(entry: Entry): boolean {
+    return isAlive(entry, this.#clock.monotonic());
+  }
+
+  /** When a stamp was taken, on the monotonic clock, and no later than now. */
+  instantOf(stamp: number): number {
+    return Math.min(stampTime(stamp) - this.#wallAhead(), this.#clock.monotonic());
+  }
+
+  #seal(key: string, entry: Entry, codec: Codec): SealedEntry {
+    this.#versions.observe(entry.version.stamp);
+    return seal({ ...entry, key }, codec, { maxValueBytes: this.#maxValueBytes });
+  }
+
+  #wallAhead(): number {
+    return this.#clock.now() - this.#clock.monotonic();
+  }
+}

@@ -15,7 +15,7 @@ const PROGRAM = fileURLToPath(import.meta.resolve('./round.ts'));
 export async function runRounds(scenario: Scenario, effort: Effort): Promise<SubjectResult[]> {
   const names = Object.keys(scenario.subjects);
   const figures = new Map<string, Record<string, number[]>>();
-  const rounds = Math.min(effort.rounds, scenario.rounds ?? effort.rounds);
+  const rounds = Math.min(scenario.rounds ?? 5, effort.maxRounds);
   for (let round = 0; round < rounds; round += 1) {
     const turn = names.map((_, at) => names[(at + round) % names.length]!);
     const worker = async (): Promise<void> => {

@@ -31,7 +31,7 @@ export interface Scenario {
   readonly metrics: readonly Metric[];
   /** The subject that does no more than must be done; ratios are to it. */
   readonly limit: string;
-  /** @default the effort's */
+  /** More where the machine disturbs more. @default 5 */
   readonly rounds?: number;
   readonly subjects: Readonly<Record<string, Trial>>;
   readonly bars: readonly Bar[];

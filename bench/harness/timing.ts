@@ -13,6 +13,8 @@ export type Work = (passes: number) => void | Promise<void>;
 
 /** Times `work`, of which one pass is `operations` operations: warm, then in slices. */
 export async function timed(effort: Effort, operations: number, work: Work): Promise<Timing> {
+  // What was set up lies where it will stay, so that no collector moves it while it is measured.
+  globalThis.gc?.();
   const passes = await warmedUp(effort, work);
   const slices: Timing[] = [];
   for (let slice = 0; slice < effort.slices; slice += 1) slices.push(await timeOf(work, passes, operations));

@@ -26,8 +26,20 @@ async function read(effort: Effort, entries: number, open: (capacity: number) =>
   return { cpu, wall };
 }
 
-function peek(name: string, entries: number): Scenario {
-  const trial = (open: (capacity: number) => Promise<DirectCache>) => (effort: Effort) => read(effort, entries, open);
+type Open = (capacity: number) => Promise<DirectCache>;
+
+const subjects: Readonly<Record<string, Open>> = {
+  'Map.get': async () => (await import('../subjects/map.ts')).direct(),
+  'Tiercel, LRU': async (maxEntries) => (await import('../subjects/tiercel.ts')).direct({ maxEntries, policy: 'lru' }),
+  'Tiercel, SIEVE': async (maxEntries) => (await import('../subjects/tiercel.ts')).direct({ maxEntries, policy: 'sieve' }),
+  'lru-cache with TTL': async (max) => (await import('../subjects/lru-cache.ts')).withTtl(max),
+};
+
+function peek(name: string, entries: number, rounds: number, more: Readonly<Record<string, Open>> = {}): Scenario {
+  const trials = Object.entries({ ...subjects, ...more }).map(([subject, open]) => [
+    subject,
+    (effort: Effort) => read(effort, entries, open),
+  ]);
   return {
     name,
     title: `Reading at once, ${entries.toLocaleString('en')} keys`,
@@ -35,16 +47,8 @@ function peek(name: string, entries: number): Scenario {
       'A hit in memory, synchronous: `cache.quote.peek(key)`. Every key is there, some are asked for far more often than others (Zipf 0.99).',
     metrics: [CPU, WALL],
     limit: 'Map.get',
-    subjects: {
-      'Map.get': trial(async () => (await import('../subjects/map.ts')).direct()),
-      'Tiercel, LRU': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).direct({ maxEntries, policy: 'lru' })),
-      'Tiercel, SIEVE': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).direct({ maxEntries, policy: 'sieve' })),
-      'Tiercel, LRU, by whole key': trial(async (maxEntries) =>
-        (await import('../subjects/tiercel.ts')).plain({ maxEntries, policy: 'lru' }),
-      ),
-      'lru-cache': trial(async (max) => (await import('../subjects/lru-cache.ts')).direct(max)),
-      'lru-cache with TTL': trial(async (max) => (await import('../subjects/lru-cache.ts')).withTtl(max)),
-    },
+    rounds,
+    subjects: Object.fromEntries(trials),
     bars: ['Tiercel, LRU', 'Tiercel, SIEVE'].flatMap((subject) => [
       { subject, metric: 'cpu', atMost: 2.2, of: 'Map.get' },
       { subject, metric: 'cpu', atMost: 1, of: 'lru-cache with TTL' },
@@ -53,6 +57,10 @@ function peek(name: string, entries: number): Scenario {
 }
 
 /** The keys fit the processor's caches. */
-export const peekHot: Scenario = peek('peek-hot', 1_000);
+export const peekHot: Scenario = peek('peek-hot', 1_000, 7, {
+  'Tiercel, LRU, by whole key': async (maxEntries) => (await import('../subjects/tiercel.ts')).plain({ maxEntries, policy: 'lru' }),
+  'lru-cache without TTL': async (max) => (await import('../subjects/lru-cache.ts')).direct(max),
+});
+
 /** They do not: what is measured is memory. */
-export const peekLarge: Scenario = peek('peek-large', 100_000);
+export const peekLarge: Scenario = peek('peek-large', 100_000, 9);

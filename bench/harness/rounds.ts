@@ -1,11 +1,15 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Effort } from './effort.ts';
 import type { SubjectResult } from './result.ts';
 import type { Figures, Scenario } from './scenario.ts';
 
 const PROGRAM = fileURLToPath(import.meta.resolve('./round.ts'));
+/** Hundreds of processes load the same code: it is compiled once. */
+const COMPILED = join(tmpdir(), 'tiercel-bench-compiled');
 
 /**
  * Runs all rounds of a scenario: each subject in a process of its own, all
@@ -30,7 +34,10 @@ export async function runRounds(scenario: Scenario, effort: Effort): Promise<Sub
 }
 
 async function runOne(scenario: Scenario, subject: string, effort: Effort): Promise<Figures | undefined> {
-  const child = fork(PROGRAM, [scenario.name, subject, JSON.stringify(effort)], { execArgv: ['--expose-gc', '--no-warnings'] });
+  const child = fork(PROGRAM, [scenario.name, subject, JSON.stringify(effort)], {
+    execArgv: ['--expose-gc', '--no-warnings'],
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
+  });
   let told: Figures | null | undefined;
   child.on('message', (message: Figures | null) => {
     told = message;

@@ -1,5 +1,5 @@
 import { open, type RootDatabase } from 'lmdb';
-import { lmdb } from '../../src/tiers/lmdb/lmdb-tier.ts';
+import { lmdb } from '../../src/doors/lmdb.ts';
 import type { Price } from '../harness/prices.ts';
 import type { DiskCache } from './subject.ts';
 import { priceCache } from './tiercel.ts';

@@ -2,20 +2,22 @@ import type { Version } from '../../entry/version.ts';
 
 /** Tags are remembered up to this many; what is forgotten counts against every tagged entry that is older. */
 const MAX_TAGS = 100_000;
+/** Of a tag's expiries so many are remembered, the last. */
+const MAX_EXPIRIES = 8;
 
 /** What a tag did to entries that are no newer: nothing, made them stale, or removed them. */
 export type TagVerdict = 'clear' | 'stale' | 'gone';
 
-/** The stamps at which a tag last removed entries, and last made them stale; 0 for never. */
+/** The stamp at which a tag last removed entries, 0 for never, and those at which it made them stale, oldest first. */
 interface TagMark {
   goneAt: number;
-  staleAt: number;
+  readonly staleAt: number[];
 }
 
 /**
- * When each tag was last invalidated or expired: entries carry tags, and an
- * entry that is no newer than the mark of one of its tags is affected. To
- * invalidate a tag is therefore one write, however many entries carry it.
+ * When each tag was invalidated or expired: entries carry tags, and an entry
+ * that is no newer than the mark of one of its tags is affected. To invalidate a
+ * tag is therefore one write, however many entries carry it.
  */
 export class TagMarks {
   readonly #marks = new Map<string, TagMark>();
@@ -23,7 +25,7 @@ export class TagMarks {
   /** How many marks were made: who finds it unchanged has missed none. */
   count = 0;
   /** What is known of tags that were forgotten. */
-  readonly #floor: TagMark = { goneAt: 0, staleAt: 0 };
+  readonly #floor: { goneAt: number; staleAt: number } = { goneAt: 0, staleAt: 0 };
 
   constructor(maxTags: number = MAX_TAGS) {
     this.#maxTags = maxTags;
@@ -35,10 +37,10 @@ export class TagMarks {
 
   /** Entries with `tag` that are no newer than `stamp` are gone, or stale when they are kept. Tells whether that is news. */
   mark(tag: string, stamp: number, keep: boolean): boolean {
-    const mark = this.#marks.get(tag) ?? { goneAt: 0, staleAt: 0 };
-    const field = keep ? 'staleAt' : 'goneAt';
-    if (stamp <= mark[field]) return false;
-    mark[field] = stamp;
+    const mark = this.#marks.get(tag) ?? { goneAt: 0, staleAt: [] };
+    if (stamp <= (keep ? lastOf(mark) : mark.goneAt)) return false;
+    if (!keep) mark.goneAt = stamp;
+    else if (mark.staleAt.push(stamp) > MAX_EXPIRIES) mark.staleAt.shift();
     this.count += 1;
     this.#marks.delete(tag);
     this.#marks.set(tag, mark);
@@ -50,28 +52,43 @@ export class TagMarks {
   verdict(tags: readonly string[], version: Version): TagVerdict {
     const { stamp } = version;
     if (tags.length === 0) return 'clear';
-    let verdict: TagVerdict = stamp <= this.#floor.staleAt ? 'stale' : 'clear';
-    if (stamp <= this.#floor.goneAt) return 'gone';
+    if (isUpTo(stamp, this.#floor.goneAt)) return 'gone';
+    let verdict: TagVerdict = isUpTo(stamp, this.#floor.staleAt) ? 'stale' : 'clear';
     for (const tag of tags) {
       const mark = this.#marks.get(tag);
       if (!mark) continue;
-      if (stamp <= mark.goneAt) return 'gone';
-      if (stamp <= mark.staleAt) verdict = 'stale';
+      if (isUpTo(stamp, mark.goneAt)) return 'gone';
+      if (isUpTo(stamp, lastOf(mark))) verdict = 'stale';
     }
     return verdict;
   }
 
-  /** The stamp at which entries with these tags were last made stale; 0 for never. */
-  staleSince(tags: readonly string[]): number {
-    return tags.reduce((latest, tag) => Math.max(latest, this.#marks.get(tag)?.staleAt ?? 0), this.#floor.staleAt);
+  /** The stamp of the first expiry that made an entry with these tags and this version stale, as far as is remembered; 0 for none. */
+  staleSince(tags: readonly string[], version: Version): number {
+    const { stamp } = version;
+    let first = isUpTo(stamp, this.#floor.staleAt) ? this.#floor.staleAt : Number.POSITIVE_INFINITY;
+    for (const tag of tags) {
+      const at = this.#marks.get(tag)?.staleAt.find((expiry) => stamp <= expiry);
+      if (at !== undefined && at < first) first = at;
+    }
+    return first === Number.POSITIVE_INFINITY ? 0 : first;
   }
 
   #forgetOldest(): void {
-    for (const [tag, { goneAt, staleAt }] of this.#marks) {
-      this.#floor.goneAt = Math.max(this.#floor.goneAt, goneAt);
-      this.#floor.staleAt = Math.max(this.#floor.staleAt, staleAt);
+    for (const [tag, mark] of this.#marks) {
+      this.#floor.goneAt = Math.max(this.#floor.goneAt, mark.goneAt);
+      this.#floor.staleAt = Math.max(this.#floor.staleAt, lastOf(mark));
       this.#marks.delete(tag);
       return;
     }
   }
+}
+
+function lastOf(mark: TagMark): number {
+  return mark.staleAt.at(-1) ?? 0;
+}
+
+/** Whether a stamp is no later than a mark; 0 is no mark. */
+function isUpTo(stamp: number, markedAt: number): boolean {
+  return markedAt > 0 && stamp <= markedAt;
 }

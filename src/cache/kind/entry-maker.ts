@@ -1,7 +1,7 @@
 import { type Entry, NO_TAGS } from '../../entry/entry.ts';
 import type { Version } from '../../entry/version.ts';
 import { OLDEST, type VersionClock } from '../../entry/version.ts';
-import { checked, type Lifetime } from '../../lifetime/lifetime.ts';
+import { checked, type Lifetime, type LifetimeSubject } from '../../lifetime/lifetime.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { KindPlan } from './kind-plan.ts';
 
@@ -73,8 +73,7 @@ export class EntryMaker<K, V> {
   }
 
   #lifetime(key: K, value: V, askedAt: number, eventAt: number | undefined): Lifetime {
-    const wallAskedAt = askedAt + this.#clock.now() - this.#clock.monotonic();
-    return checked(this.#plan.lifetime({ key, value, askedAt: wallAskedAt, eventAt, random: this.#random }));
+    return checked(this.#plan.lifetime(new Subject(key, value, eventAt, askedAt, this.#clock, this.#random)));
   }
 
   /** From the first tag on, entries are versioned, for marks are compared with versions. */
@@ -82,6 +81,29 @@ export class EntryMaker<K, V> {
     if (this.#isVersioned || tags.length === 0) return version;
     this.#isVersioned = true;
     return this.version();
+  }
+}
+
+/** What a lifetime may depend on; most depend on none of it, so the clock is read only for those that ask. */
+class Subject<K, V> implements LifetimeSubject<K, V> {
+  readonly key: K;
+  readonly value: V;
+  readonly eventAt: number | undefined;
+  readonly random: () => number;
+  readonly #askedAt: number;
+  readonly #clock: Clock;
+
+  constructor(key: K, value: V, eventAt: number | undefined, askedAt: number, clock: Clock, random: () => number) {
+    this.key = key;
+    this.value = value;
+    this.eventAt = eventAt;
+    this.random = random;
+    this.#askedAt = askedAt;
+    this.#clock = clock;
+  }
+
+  get askedAt(): number {
+    return this.#askedAt + this.#clock.now() - this.#clock.monotonic();
   }
 }
 

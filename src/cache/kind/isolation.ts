@@ -5,6 +5,8 @@ import type { Isolation } from './kind.ts';
 export interface Isolate<V> {
   /** Whether `hand` makes a copy; else it hands out the value as it is. */
   readonly copies: boolean;
+  /** Whether `keep` does anything; else it keeps the value as it is. */
+  readonly shields: boolean;
   keep(value: V): V;
   hand(value: V): V;
 }
@@ -12,9 +14,9 @@ export interface Isolate<V> {
 const same = <V>(value: V): V => value;
 
 const ISOLATES: Readonly<Record<Isolation, Isolate<unknown>>> = {
-  reference: { copies: false, keep: same, hand: same },
-  freeze: { copies: false, keep: (value) => deepFreeze(value, new Set()), hand: same },
-  clone: { copies: true, keep: structuredClone, hand: structuredClone },
+  reference: { copies: false, shields: false, keep: same, hand: same },
+  freeze: { copies: false, shields: true, keep: (value) => deepFreeze(value, new Set()), hand: same },
+  clone: { copies: true, shields: true, keep: structuredClone, hand: structuredClone },
 };
 
 /** The isolation of that name. */

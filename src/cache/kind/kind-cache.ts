@@ -9,7 +9,7 @@ import type { Loader, ManyLoader } from '../loading/loader.ts';
 import { type EntryInfo, infoOf } from '../reading/entry-info.ts';
 import { demandOf, type ReadOptions } from '../reading/freshness.ts';
 import { type ManyResult, oneByOne, typedError } from '../reading/read-many.ts';
-import type { KindEngine } from './kind-engine.ts';
+import type { KindEngine, WriteOrigin } from './kind-engine.ts';
 
 /** What a write may say of its value, instead of what the kind says. */
 export interface WriteOptions {
@@ -162,14 +162,18 @@ export class KindCache<K extends KeyArgument, V> {
    * @throws ValueError when the value is `undefined`, or remote tiers cannot keep it; nothing is written then.
    */
   async set(key: K, value: V, options?: WriteOptions): Promise<boolean> {
-    return (await this.#write([[key, value]], options))[0] ?? false;
+    assertValue(value);
+    return this.#engine.write(key, this.#checked(key), value, originOf(options));
   }
 
   /** Writes many values in one trip to each tier. Answers, by key, whether each was kept. */
   async setMany(values: Iterable<readonly [K, V]>, options?: WriteOptions): Promise<Map<K, boolean>> {
-    const all = [...values];
-    const isKept = await this.#write(all, options);
-    return new Map(all.map(([key], at) => [key, isKept[at] ?? false]));
+    const all = [...values].map(([key, value]) => {
+      assertValue(value);
+      return { key, text: this.#checked(key), value };
+    });
+    const isKept = await this.#engine.writeMany(all, originOf(options));
+    return new Map(all.map(({ key }, at) => [key, isKept[at] ?? false]));
   }
 
   /** Removes the entry under `key` from all tiers. A load under way is not stored. */
@@ -247,16 +251,6 @@ export class KindCache<K extends KeyArgument, V> {
     }
   }
 
-  #write(values: readonly (readonly [K, V])[], options: WriteOptions = {}): Promise<boolean[]> {
-    const lifetime = lifetimeOf(options.ttl, options.grace);
-    const checkedValues = values.map(([key, value]) => {
-      if (value === undefined)
-        throw new ValueError('`undefined` says that there is no value; use `delete`, or `null` for an empty one', '$');
-      return { key, text: this.#checked(key), value };
-    });
-    return this.#engine.write(checkedValues, { lifetime, tags: options.tags, eventAt: options.eventAt, source: options.source });
-  }
-
   #loaderOf(load: Loader<K, V> | undefined): Loader<K, V> {
     const { plan } = this.#engine;
     const loader = load ?? plan.load ?? (plan.loadMany && oneByOne(plan.loadMany));
@@ -275,6 +269,19 @@ export class KindCache<K extends KeyArgument, V> {
 /** A kind's cache where its types are not known: behind a key as text. */
 // biome-ignore lint/suspicious/noExplicitAny: a key as text may lead to a kind of any value; the caller says which.
 export type AnyKindCache = KindCache<any, any>;
+
+const NO_ORIGIN: WriteOrigin = { lifetime: undefined, tags: undefined, eventAt: undefined, source: undefined };
+
+function originOf(options: WriteOptions | undefined): WriteOrigin {
+  if (options === undefined) return NO_ORIGIN;
+  const { ttl, grace, tags, eventAt, source } = options;
+  for (const tag of tags ?? []) assertArgument(tag);
+  return { lifetime: lifetimeOf(ttl, grace), tags, eventAt, source };
+}
+
+function assertValue(value: unknown): void {
+  if (value === undefined) throw new ValueError('`undefined` says that there is no value; use `delete`, or `null` for an empty one', '$');
+}
 
 function lifetimeOf(ttl: Duration | undefined, grace: Duration | undefined): Lifetime | undefined {
   if (ttl === undefined) {

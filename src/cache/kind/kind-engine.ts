@@ -1,3 +1,4 @@
+import type { Entry } from '../../entry/entry.ts';
 import type { VersionClock } from '../../entry/version.ts';
 import { ClosedError } from '../../errors.ts';
 import type { Lifetime } from '../../lifetime/lifetime.ts';
@@ -87,14 +88,20 @@ export class KindEngine<K, V> {
     return undefined;
   }
 
-  /** Writes values: loads under way for their keys are fenced, for they are older. */
-  write(values: readonly { key: K; text: string; value: V }[], origin: WriteOrigin): Promise<boolean[]> {
-    const askedAt = this.clock.monotonic();
-    const entries = values.map(({ key, text, value }) =>
-      this.#maker.make(key, text, value, { ...origin, askedAt, version: this.#maker.version() }),
-    );
-    for (const { text } of values) this.flights.cut(text);
-    return this.store.write(entries);
+  /** Writes a value: a load under way for its key is fenced, for it is older. */
+  write(key: K, text: string, value: V, origin: WriteOrigin): Promise<boolean> {
+    return this.store.writeOne(this.#written(key, text, value, origin));
+  }
+
+  /** Writes values, in one trip to each tier. */
+  writeMany(values: readonly { key: K; text: string; value: V }[], origin: WriteOrigin): Promise<boolean[]> {
+    return this.store.write(values.map(({ key, text, value }) => this.#written(key, text, value, origin)));
+  }
+
+  #written(key: K, text: string, value: V, { lifetime, tags, eventAt, source }: WriteOrigin): Entry<V> {
+    this.flights.cut(text);
+    const origin = { askedAt: this.clock.monotonic(), version: this.#maker.version(), lifetime, tags, eventAt, source };
+    return this.#maker.make(key, text, value, origin);
   }
 
   async remove(texts: readonly string[]): Promise<void> {
@@ -113,7 +120,7 @@ export class KindEngine<K, V> {
     const entry = this.store.held(text) ?? (await this.store.search(text))?.entry;
     if (!entry) return false;
     const origin = { askedAt: this.clock.monotonic(), version: this.#maker.version(), lifetime, source: entry.source };
-    return (await this.store.write([this.#maker.renewed(key, entry, origin)]))[0] ?? false;
+    return this.store.writeOne(this.#maker.renewed(key, entry, origin));
   }
 
   /** Memory's keys of this kind that match. */

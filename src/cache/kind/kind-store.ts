@@ -113,7 +113,9 @@ export class KindStore<K, V> {
    * Returns the entry that is there now: another, if that one is newer.
    */
   store(entry: Entry<V>): Entry<V> {
-    return this.storeMany([entry])[0] ?? entry;
+    const there = this.#admit(entry);
+    if (there === entry && this.isShared) this.#stack.background(this.#shareLoaded([entry]));
+    return there;
   }
 
   /** {@link KindStore.store} for many entries, in one trip to each tier. */
@@ -131,10 +133,9 @@ export class KindStore<K, V> {
    * @throws ValueError when a value cannot be kept by the remote tiers; nothing is written then.
    */
   async write(entries: readonly Entry<V>[]): Promise<boolean[]> {
-    const sealed = this.isShared ? this.#stack.seal(this.#plan, entries) : [];
-    const there = entries.map((entry) => this.#admit(entry));
-    const isKept = entries.map((entry, at) => there[at] === entry);
-    if (!this.isShared) return isKept;
+    if (!this.isShared) return entries.map((entry) => this.#admit(entry) === entry);
+    const sealed = this.#stack.seal(this.#plan, entries);
+    const isKept = entries.map((entry) => this.#admit(entry) === entry);
     const kept = entries.filter((_, at) => isKept[at]);
     const refused = await this.#share(
       kept,
@@ -142,6 +143,11 @@ export class KindStore<K, V> {
     );
     const outdated = refused.length > 0 ? await this.#insist(refused) : new Set();
     return entries.map((entry, at) => isKept[at] === true && !outdated.has(entry));
+  }
+
+  /** {@link KindStore.write} for one entry. */
+  async writeOne(entry: Entry<V>): Promise<boolean> {
+    return this.isShared ? (await this.write([entry]))[0] === true : this.#admit(entry) === entry;
   }
 
   /** Removes keys from all tiers, unless a remote one has something newer. */
@@ -178,7 +184,7 @@ export class KindStore<K, V> {
   #adopted(found: Found<V>, lookup: Lookup): boolean {
     const entry = this.#stack.judge(found.entry);
     if (!entry || this.#lookups.isCut(lookup, entry.key)) return false;
-    this.#partition.put({ ...entry, value: this.#kept(entry) }, this.#refresh.attentionAt(entry));
+    this.#partition.put(this.#shielded(entry), this.#refresh.attentionAt(entry));
     return true;
   }
 
@@ -188,9 +194,9 @@ export class KindStore<K, V> {
       this.#counters.fenced += 1;
       return { ...entry };
     }
-    // What a tag has removed must not outdate what comes after it.
-    this.held(entry.key);
-    const admission = this.#partition.put({ ...entry, value: this.#kept(entry) }, this.#refresh.attentionAt(entry));
+    // What a tag has removed must not outdate, by its event time, what comes after it.
+    if (entry.eventAt !== undefined && entry.tags.length > 0) this.held(entry.key);
+    const admission = this.#partition.put(this.#shielded(entry), this.#refresh.attentionAt(entry));
     if (admission === 'outdated') {
       this.#counters.outdated += 1;
       return this.#partition.find(entry.key) ?? entry;
@@ -230,7 +236,9 @@ export class KindStore<K, V> {
     return new Set(await this.#share(refused, this.#stack.seal(this.#plan, refused)));
   }
 
-  #kept(entry: Entry<V>): V | undefined {
-    return entry.isNegative ? undefined : this.#plan.isolate.keep(entry.value as V);
+  /** The entry with its value as memory keeps it. */
+  #shielded(entry: Entry<V>): Entry<V> {
+    const { isolate } = this.#plan;
+    return isolate.shields && !entry.isNegative ? { ...entry, value: isolate.keep(entry.value as V) } : entry;
   }
 }

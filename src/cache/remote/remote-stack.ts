@@ -115,7 +115,7 @@ export class RemoteStack {
 
   /** When a tag made the entry stale, on the monotonic clock. */
   staleSince(entry: Entry): number {
-    return this.#sealing.instantOf(this.#marks.staleSince(entry.tags));
+    return this.#sealing.instantOf(this.#marks.staleSince(entry.tags, entry.version));
   }
 
   /** The entry, stale from `at` on, with what is left of its grace. */

@@ -79,20 +79,25 @@ describe('TagMarks', () => {
     expect(known.size).toBe(1);
   });
 
-  test('tells since when entries are stale: from the last mark that expired one of their tags, or may have', () => {
+  test('tells since when an entry is stale: from the first expiry of one of its tags that it is no newer than', () => {
     fc.assert(
-      fc.property(marks, tags, (made, of) => {
+      fc.property(marks, tags, fc.nat({ max: 20 }), (made, of, stamp) => {
         const known = new TagMarks();
-        for (const { tag, stamp, keep } of made) known.mark(tag, stamp, keep);
-        const expired = made.filter(({ tag, keep }) => keep && of.includes(tag)).map(({ stamp }) => stamp);
-        expect(known.staleSince(of)).toBe(Math.max(0, ...expired));
+        const expiries = new Map<string, number[]>();
+        for (const { tag, stamp: markedAt, keep } of made) {
+          known.mark(tag, markedAt, keep);
+          const before = expiries.get(tag) ?? [];
+          if (keep && markedAt > (before.at(-1) ?? 0)) expiries.set(tag, [...before, markedAt].slice(-8));
+        }
+        const first = of.flatMap((tag) => expiries.get(tag)?.find((expiry) => stamp <= expiry) ?? []);
+        expect(known.staleSince(of, at(stamp))).toBe(first.length === 0 ? 0 : Math.min(...first));
       }),
       { numRuns: 1_000 },
     );
     const forgetful = new TagMarks(1);
     forgetful.mark('a', 5, true);
     forgetful.mark('b', 3, true);
-    expect([forgetful.staleSince(['a']), forgetful.staleSince(['never marked'])]).toEqual([5, 5]);
+    expect([forgetful.staleSince(['a'], at(1)), forgetful.staleSince(['never marked'], at(6))]).toEqual([5, 0]);
   });
 
   test('forgets first the tag that was marked longest ago', () => {

@@ -50,9 +50,18 @@ export class SlotList {
   }
 
   moveToNewest(slot: Slot): void {
-    if (this.#older[NONE] === slot) return;
-    this.remove(slot);
-    this.addNewest(slot);
+    const olders = this.#older;
+    const newers = this.#newer;
+    const second = olders[NONE]!;
+    if (second === slot) return;
+    const older = olders[slot]!;
+    const newer = newers[slot]!;
+    newers[older] = newer;
+    olders[newer] = older;
+    olders[slot] = second;
+    newers[slot] = NONE;
+    newers[second] = slot;
+    olders[NONE] = slot;
   }
 }
 

@@ -110,14 +110,14 @@ export class KindCache<K extends KeyArgument, V> {
   /** The fresh values there are, by key. Nothing is loaded. */
   async getMany(keys: Iterable<K>, options?: ReadOptions): Promise<Map<K, V>> {
     const found = new Map<K, V>();
-    const missing = new Map<string, K>();
+    let missing: Map<string, K> | undefined;
     for (const key of keys) {
       const text = typeof key === 'string' ? key : argumentKey(key);
       const value = options === undefined ? this.#read(text) : undefined;
       if (value !== undefined) found.set(key, value);
-      else missing.set(text, key);
+      else (missing ??= new Map()).set(text, key);
     }
-    if (missing.size === 0) return found;
+    if (missing === undefined) return found;
     const engine = this.#engine;
     engine.assertOpen();
     const results = await engine.many.find(missing, demandOf(options, engine.clock.monotonic(), false));

@@ -37,7 +37,7 @@ This page is written by \`npm run bench\` from \`bench/results/*.json\`; what is
 - **Beside:** ${versions}; and beside the least that can be done, the limit.
 - **Each number comes from a process of its own.** A round runs every subject once, in an order that rotates from round to round; so what disturbs the machine for a while disturbs them all.
 - **Written is the median of the rounds, and in brackets the least and the most.** \`×\` is the median of the ratios to the limit, round by round, by the first column.
-- **CPU is the processor time of the main thread**, which a neighbour on the machine does not add to; wall is the time that passed.
+- **CPU is the processor time of the main thread**, which a neighbour on the machine does not add to, but through the caches and the memory they share; wall is the time that passed.
 - **Work is warm, and checked:** every loop adds up what it read and compares. Keys are put together beforehand.
 - **Compare within a table.** Nanoseconds are of this machine and this hour; ratios are what lasts.`;
 }

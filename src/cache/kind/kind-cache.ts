@@ -114,8 +114,12 @@ export class KindCache<K extends KeyArgument, V> {
     for (const key of keys) {
       const text = typeof key === 'string' ? key : argumentKey(key);
       const value = options === undefined ? this.#read(text) : undefined;
-      if (value !== undefined) found.set(key, value);
-      else (missing ??= new Map()).set(text, key);
+      if (value !== undefined) {
+        found.set(key, value);
+      } else {
+        missing ??= new Map();
+        missing.set(text, key);
+      }
     }
     if (missing === undefined) return found;
     const engine = this.#engine;

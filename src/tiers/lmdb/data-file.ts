@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { readLatestMeta } from './meta-page.ts';
 
 /**
  * What can be told of LMDB's data file without mapping it: a process that reads
@@ -15,33 +16,19 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
  */
 export type DataFileState = 'absent' | 'foreign' | 'newer' | 'truncated' | 'unsynced' | 'closed' | 'left';
 
-/** LMDB's page 0 and page 1 describe the two latest versions of the store; these are offsets into a page. */
-const AT = { flags: 18, magic: 24, format: 28, pageSize: 48, lastPage: 144, transaction: 152, boot: 160 } as const;
-const META_LENGTH = 168;
-const META_FLAG = 8;
-const MAGIC = 0xbeef_c0de;
-const FORMAT = 2;
-const PAGE_SIZES: readonly number[] = [4_096, 8_192, 16_384, 32_768, 65_536];
-
-interface Meta {
-  readonly pageSize: number;
-  readonly lastPage: number;
-  readonly transaction: bigint;
-  readonly boot: bigint;
-}
-
 /** @param stamp what {@link stampOf} said when the file was closed, if anything. */
 export function inspect(path: string, stamp: string | undefined): DataFileState {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0) return 'absent';
-  const first = readMeta(path, 0);
-  if (first === 'foreign' || first === 'newer') return first;
-  const second = readMeta(path, first.pageSize);
-  if (second === 'foreign' || second === 'newer') return size < 2 * first.pageSize ? 'truncated' : second;
-  const latest = first.transaction > second.transaction ? first : second;
-  if (size < (latest.lastPage + 1) * latest.pageSize) return 'truncated';
-  if (stamp !== undefined && stamp === stampOf(path)) return 'closed';
-  return isOfThisBoot(latest.boot) ? 'left' : 'unsynced';
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return 'absent';
+  const file = openSync(path, 'r');
+  try {
+    const meta = readLatestMeta(file);
+    if (typeof meta === 'string') return meta;
+    if (fstatSync(file).size < (meta.lastPage + 1) * meta.pageSize) return 'truncated';
+    if (stamp === stampOf(path)) return 'closed';
+    return isOfThisBoot(meta.boot) ? 'left' : 'unsynced';
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** A text that changes with every write to the file. */
@@ -50,28 +37,13 @@ export function stampOf(path: string): string {
   return `${size} ${mtimeNs}`;
 }
 
-function readMeta(path: string, position: number): Meta | 'foreign' | 'newer' {
-  const page = Buffer.alloc(META_LENGTH);
-  const file = openSync(path, 'r');
-  try {
-    if (readSync(file, page, 0, META_LENGTH, position) < META_LENGTH) return 'foreign';
-  } finally {
-    closeSync(file);
-  }
-  if (page.readUInt32LE(AT.magic) !== MAGIC || (page.readUInt16LE(AT.flags) & META_FLAG) === 0) return 'foreign';
-  if ((page.readUInt32LE(AT.format) & 0xffff) !== FORMAT) return 'newer';
-  const pageSize = page.readUInt32LE(AT.pageSize);
-  const lastPage = Number(page.readBigUInt64LE(AT.lastPage));
-  if (!PAGE_SIZES.includes(pageSize) || !Number.isSafeInteger(lastPage)) return 'foreign';
-  return { pageSize, lastPage, transaction: page.readBigUInt64LE(AT.transaction), boot: page.readBigInt64LE(AT.boot) };
-}
-
-/** lmdb-js notes the start of the machine with each commit, as far as it can tell; where it cannot, zero. */
+/** Where the start of the machine cannot be told, its word is taken. */
 function isOfThisBoot(boot: bigint): boolean {
   const current = currentBoot();
   return current === undefined || boot === 0n || boot === current;
 }
 
+/** As lmdb-js tells it: the first part of the kernel's random name for this start. */
 function currentBoot(): bigint | undefined {
   try {
     const id = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');

@@ -100,6 +100,14 @@ export class StoreFolder {
     return inspect(this.dataPath, this.#readClosedStamp());
   }
 
+  /**
+   * Takes away the lock file of a data file that is gone: it counts the versions
+   * of that one. Who has it open still keeps it.
+   */
+  forgetLocks(): void {
+    rmSync(this.#lockPath, { force: true });
+  }
+
   /** Says that this tier has the store open, and sets the lock file up. */
   arrive(): void {
     this.#allocateLockFile();

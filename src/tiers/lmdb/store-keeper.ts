@@ -179,6 +179,7 @@ export class StoreKeeper {
   #needsProof(): boolean {
     const isShared = this.#folder.isOpenElsewhere();
     const state = this.#folder.inspect();
+    if (state === 'absent') this.#folder.forgetLocks();
     if (isShared || state === 'absent' || state === 'closed') return false;
     if (state !== 'left') this.#quarantine(state);
     return state === 'left';
@@ -256,6 +257,7 @@ export class StoreKeeper {
 
   #quarantine(why: string): void {
     const movedTo = this.#folder.quarantine(this.#options.clock.now());
+    this.#folder.forgetLocks();
     this.#past.quarantined += 1;
     const message = `The data file in "${this.#options.path}" is ${why} and cannot be trusted; the store starts empty. It was moved to "${movedTo}"`;
     this.#options.onWarning({ kind: 'quarantined', message, movedTo });

@@ -1,5 +1,7 @@
+import { closeSync, openSync } from 'node:fs';
 import { type Database, openAsClass } from 'lmdb';
-import { FileTail } from './file-tail.ts';
+import { ensureTail } from './file-tail.ts';
+import { type Meta, readLatestMeta } from './meta-page.ts';
 
 /** A key may have this many bytes of UTF-8: LMDB's limit at 4 096-byte pages. */
 export const MAX_KEY_BYTES = 1_978;
@@ -58,7 +60,8 @@ const keyEncoder = {
  */
 export class LmdbStore {
   readonly #db: Store;
-  readonly #tail: FileTail | undefined;
+  /** Another way to the file than LMDB's, for what its pages say and for room at its end. */
+  readonly #file: number;
 
   /**
    * Opens the file at `path`, made if it is not there.
@@ -80,10 +83,12 @@ export class LmdbStore {
       encoding: 'binary' as const,
       keyEncoder,
       create: false,
+      // With it, closing the one database closes the file.
+      isRoot: true,
     };
     const Writing = openAsClass(options) as unknown as StoreClass;
     this.#db = new (mode === 'write' ? Writing : readingOnly(Writing))(null, options);
-    this.#tail = mode === 'write' ? new FileTail(path) : undefined;
+    this.#file = openSync(path, 'r+');
   }
 
   /** A copy of the bytes under `key`. */
@@ -136,18 +141,15 @@ export class LmdbStore {
     this.#db.readerCheck();
   }
 
+  /** As the latest commit left it, be it of whatever process. */
   size(): StoreSize {
-    const stats = this.#stats();
-    return { entries: stats.entryCount, bytes: treePages(stats) * stats.pageSize, fileBytes: (stats.lastPageNumber + 1) * stats.pageSize };
+    const { entries, pages, pageSize, lastPage } = this.#meta();
+    return { entries, bytes: pages * pageSize, fileBytes: (lastPage + 1) * pageSize };
   }
 
   async close(): Promise<void> {
     await this.#db.close();
-    this.#tail?.close();
-  }
-
-  #stats(): Stats {
-    return this.#db.getStats() as Stats;
+    closeSync(this.#file);
   }
 
   /**
@@ -156,28 +158,23 @@ export class LmdbStore {
    * pages of the entries themselves, and those of LMDB's list of free pages.
    */
   #reserve(entries: number, bytes: number): void {
-    const stats = this.#stats();
-    const { pageSize } = stats;
-    const copied = Math.min(entries * (stats.treeDepth + 1), treePages(stats) + entries);
+    const { depth, pages, pageSize, lastPage } = this.#meta();
+    const copied = Math.min(entries * (depth + 1), pages + entries);
     const own = 2 * Math.ceil(bytes / pageSize) + entries;
-    const end = (stats.lastPageNumber + 1) * pageSize;
     const needed = (copied + own) * pageSize;
-    this.#tail?.ensure(end, needed + SPARE_BYTES, needed + LEAST_SPARE_BYTES);
+    ensureTail(this.#file, (lastPage + 1) * pageSize, needed + SPARE_BYTES, needed + LEAST_SPARE_BYTES);
   }
-}
 
-interface Stats {
-  readonly pageSize: number;
-  readonly entryCount: number;
-  readonly treeDepth: number;
-  readonly treeBranchPageCount: number;
-  readonly treeLeafPageCount: number;
-  readonly overflowPages: number;
-  readonly lastPageNumber: number;
-}
-
-function treePages({ treeBranchPageCount, treeLeafPageCount, overflowPages }: Stats): number {
-  return treeBranchPageCount + treeLeafPageCount + overflowPages;
+  /**
+   * Read from the file and not asked of lmdb-js, which makes an object of its
+   * answer: in a thread that is being ended that is not possible, and lmdb-js
+   * then ends the process.
+   */
+  #meta(): Meta {
+    const meta = readLatestMeta(this.#file);
+    if (typeof meta === 'string') throw new Error(`its file is ${meta}`);
+    return meta;
+  }
 }
 
 /**

@@ -20,6 +20,8 @@ export interface WriterStart {
   readonly path: string;
   readonly reservedBytes: number;
   readonly maxBytes: number;
+  /** See {@link ThreadGate}. */
+  readonly gate: Int32Array;
 }
 
 /** An error in a form that travels between threads. */

@@ -8,6 +8,7 @@ import { isNoRoom } from './no-room.ts';
 import { type PackedEntry, unpack } from './packed-entries.ts';
 import { LmdbStore } from './store.ts';
 import { Sweeper } from './sweeper.ts';
+import { ThreadGate } from './thread-gate.ts';
 import type { FromWriter, ToWriter, WriterFailure, WriterStart } from './thread-messages.ts';
 
 /** On a full disk entries are written, and removed, so few at a time. */
@@ -109,7 +110,9 @@ class WriterThread {
     this.#isGoingOn = true;
     afterTurns(1, () => {
       this.#isGoingOn = false;
-      if (!this.#isClosed && this.#sliceSafely(now) && this.#sweeper.hasMore) this.#goOn(now);
+      gate.pass(() => {
+        if (!this.#isClosed && this.#sliceSafely(now) && this.#sweeper.hasMore) this.#goOn(now);
+      });
     });
   }
 
@@ -157,10 +160,14 @@ function tell(message: FromWriter): void {
   parentPort?.postMessage(message);
 }
 
-try {
-  const thread = new WriterThread(workerData as WriterStart);
-  parentPort?.on('message', (message: ToWriter) => thread.receive(message));
-  tell({ kind: 'open' });
-} catch (error) {
-  tell({ kind: 'not-open', failure: failureOf(error) });
-}
+const start = workerData as WriterStart;
+const gate = new ThreadGate(start.gate);
+gate.pass(() => {
+  try {
+    const thread = new WriterThread(start);
+    parentPort?.on('message', (message: ToWriter) => gate.pass(() => thread.receive(message)));
+    tell({ kind: 'open' });
+  } catch (error) {
+    tell({ kind: 'not-open', failure: failureOf(error) });
+  }
+});

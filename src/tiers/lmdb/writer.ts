@@ -1,9 +1,8 @@
-import { Worker } from 'node:worker_threads';
 import { ClosedError, TierError } from '../../errors.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
 import { pack, packedLength } from './packed-entries.ts';
-import { runnable } from './runnable.ts';
-import type { FromWriter, ToWriter, WriterCounts, WriterFailure, WriterStart } from './thread-messages.ts';
+import type { FromWriter, WriterCounts, WriterFailure, WriterStart } from './thread-messages.ts';
+import { WriterLink } from './writer-link.ts';
 
 /** Writes that wait may take this many bytes together; further ones are refused. */
 const MAX_WAITING_BYTES = 64 * 1_024 * 1_024;
@@ -45,10 +44,10 @@ export interface WriterObserver {
 export class Writer {
   counts: WriterCounts = { swept: 0, dropped: 0 };
   readonly #tier: string;
-  readonly #start: WriterStart;
+  readonly #start: Omit<WriterStart, 'gate'>;
   readonly #clock: Clock;
   readonly #observer: WriterObserver;
-  #thread: Worker | undefined;
+  #link: WriterLink | undefined;
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #underWay: Waiting[] = [];
@@ -57,7 +56,7 @@ export class Writer {
   #mayStartAt = Number.NEGATIVE_INFINITY;
   #whenIdle: (() => void)[] = [];
 
-  constructor(tier: string, start: WriterStart, clock: Clock, observer: WriterObserver) {
+  constructor(tier: string, start: Omit<WriterStart, 'gate'>, clock: Clock, observer: WriterObserver) {
     this.#tier = tier;
     this.#start = start;
     this.#clock = clock;
@@ -93,30 +92,26 @@ export class Writer {
 
   /** Has the thread look through some more of the store for what is dead before `now`. */
   sweep(now: number): void {
-    if (this.pending === 0 && !this.#isClosed) this.#running()?.postMessage({ kind: 'sweep', now } satisfies ToWriter);
+    if (this.pending === 0 && !this.#isClosed) this.#linked()?.tell({ kind: 'sweep', now });
   }
 
   /** Ends the thread, once all is written. @returns whether it did, and flushed the file to disk. */
   async close(): Promise<boolean> {
     this.#isClosed = true;
-    if (
-      await this.#within(
-        CLOSE_PATIENCE_MS,
-        this.idle().then(() => this.#end()),
-      )
-    )
-      return true;
+    this.#link?.hold(true);
+    const ending = this.idle().then(() => this.#end());
+    if (await this.#within(CLOSE_PATIENCE_MS, ending)) return true;
     await this.abandon('was closed while its thread could not write');
     return false;
   }
 
-  /** Ends the thread in the middle of its work: its store is not to be trusted. Resolves when it has ended, or does not seem to. */
+  /** Gives up what is not written yet, and has the thread end when it can. */
   async abandon(reason: string): Promise<void> {
     this.#isClosed = true;
-    const thread = this.#thread;
-    this.#thread = undefined;
+    this.#link?.hold(false);
+    const ending = this.#end();
     this.#rejectAll(new TierError(this.#tier, reason));
-    if (thread) await this.#within(END_PATIENCE_MS, thread.terminate());
+    await this.#within(END_PATIENCE_MS, ending);
   }
 
   async #within<T>(ms: number, ending: Promise<T>): Promise<T | undefined> {
@@ -128,16 +123,9 @@ export class Writer {
   }
 
   #end(): Promise<boolean> {
-    const thread = this.#thread;
-    if (!thread) return Promise.resolve(false);
-    this.#thread = undefined;
-    thread.ref();
-    return new Promise((resolve) => {
-      thread.removeAllListeners();
-      thread.once('exit', (code) => resolve(code === 0));
-      thread.once('error', () => resolve(false));
-      thread.postMessage({ kind: 'close' } satisfies ToWriter);
-    });
+    const link = this.#link;
+    this.#link = undefined;
+    return link?.end() ?? Promise.resolve(false);
   }
 
   /** Once the calls of this turn that can still be made have been made. */
@@ -150,8 +138,8 @@ export class Writer {
   #send(): void {
     this.#isSendDue = false;
     if (this.#waiting.length === 0 || this.#underWay.length > 0) return;
-    const thread = this.#running();
-    if (!thread) return;
+    const link = this.#linked();
+    if (!link) return;
     let count = 1;
     let length = this.#waiting[0]?.length ?? 0;
     for (const { length: next } of this.#waiting.slice(1)) {
@@ -161,25 +149,23 @@ export class Writer {
     }
     this.#underWay = this.#waiting.splice(0, count);
     const packed = pack(this.#underWay.flatMap(({ entries }) => entries));
-    thread.ref();
-    thread.postMessage({ kind: 'write', packed, now: this.#clock.now() } satisfies ToWriter, [packed]);
+    link.hold(true);
+    link.tell({ kind: 'write', packed, now: this.#clock.now() }, [packed]);
   }
 
-  #running(): Worker | undefined {
-    if (this.#thread) return this.#thread;
+  #linked(): WriterLink | undefined {
+    if (this.#link) return this.#link;
     const now = this.#clock.monotonic();
     if (now < this.#mayStartAt) {
       this.#rejectAll(new TierError(this.#tier, 'its thread could not start a moment ago'));
       return undefined;
     }
     this.#mayStartAt = now + RESTART_AFTER_MS;
-    const thread = new Worker(runnable(new URL('./writer-thread.ts', import.meta.url)), { workerData: this.#start, name: 'tiercel-lmdb' });
-    thread.unref();
-    thread.on('message', (message: FromWriter) => this.#receive(message));
-    thread.on('error', (error) => this.#threadEnded(thread, error));
-    thread.on('exit', () => this.#threadEnded(thread, new Error('its thread ended')));
-    this.#thread = thread;
-    return thread;
+    this.#link = new WriterLink(this.#start, {
+      onMessage: (message) => this.#receive(message),
+      onLost: (failure) => this.#lost(failure),
+    });
+    return this.#link;
   }
 
   #receive(message: FromWriter): void {
@@ -187,7 +173,7 @@ export class Writer {
     else if (message.kind === 'failed') this.#fail(message.failure);
     else if (message.kind === 'counts') this.counts = message.counts;
     else if (message.kind === 'open') this.#mayStartAt = Number.NEGATIVE_INFINITY;
-    else if (message.kind === 'not-open') this.#threadEnded(this.#thread, new Error(message.failure.message), message.failure);
+    else if (message.kind === 'not-open') this.#lost(message.failure);
   }
 
   #answer(stored: Uint8Array): void {
@@ -217,15 +203,13 @@ export class Writer {
   #next(): void {
     this.#send();
     if (this.pending > 0) return;
-    this.#thread?.unref();
+    this.#link?.hold(false);
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  #threadEnded(thread: Worker | undefined, error: Error, failure: WriterFailure = { message: error.message, code: undefined }): void {
-    if (thread === undefined || this.#thread !== thread) return;
-    this.#thread = undefined;
-    void thread.terminate();
-    this.#rejectAll(new TierError(this.#tier, error.message, { cause: error }));
+  #lost(failure: WriterFailure): void {
+    void this.#end();
+    this.#rejectAll(new TierError(this.#tier, failure.message, { cause: failure }));
     this.#observer.onFailed(failure);
   }
 

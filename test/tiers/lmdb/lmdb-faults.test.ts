@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -30,6 +30,14 @@ function peer(...role: string[]): ChildProcess {
 async function heard(child: ChildProcess, text: string): Promise<void> {
   let output = '';
   while (!output.includes(text)) output += String((await once(child.stdout ?? child, 'data'))[0]);
+}
+
+/** A process that holds the write lock of the store, and is stopped. */
+async function stoppedHolder(path: string): Promise<ChildProcess> {
+  const child = peer('hold', path);
+  await heard(child, 'holding');
+  await expect.poll(() => /[)] [tT] /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))).toBe(true);
+  return child;
 }
 
 /** The longest the event loop was blocked while `action` ran, in milliseconds. */
@@ -84,8 +92,7 @@ describe('an LmdbTier whose processes are killed', () => {
     const path = folder();
     await using tier = lmdb({ path });
     await tier.setMany([sealedSample('main:quote:A')]);
-    const child = peer('hold', path);
-    await heard(child, 'holding');
+    const child = await stoppedHolder(path);
     const write = tier.setMany([sealedSample('main:quote:A', { stamp: 2 })]);
     child.kill('SIGKILL');
     expect(await write).toStrictEqual([true]);
@@ -100,8 +107,7 @@ describe('an LmdbTier beside a stopped process that holds the write lock', () =>
     const guard = guarded(tier, { writeDeadlineMs: 60 });
     const [first, second] = [sealedSample('main:quote:A'), sealedSample('main:quote:A', { stamp: 2 })];
     await tier.setMany([first]);
-    const child = peer('hold', path);
-    await heard(child, 'holding');
+    const child = await stoppedHolder(path);
 
     const outcomes: unknown[] = [];
     const pause = await longestPause(async () => {
@@ -132,8 +138,7 @@ describe('an LmdbTier beside a stopped process that holds the write lock', () =>
     const clock = new FakeClock();
     const tier = lmdb({ path, clock });
     await tier.setMany([sealedSample('main:quote:A')]);
-    const child = peer('hold', path);
-    await heard(child, 'holding');
+    const child = await stoppedHolder(path);
     const write = expect(tier.setMany([sealedSample('main:quote:B')])).rejects.toMatchObject({ code: 'ERR_TIER' });
     const close = tier[Symbol.asyncDispose]();
     await clock.advance(2_300);

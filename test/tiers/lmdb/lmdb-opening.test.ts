@@ -53,6 +53,13 @@ async function opened(path: string, options: LmdbOptions = {}): Promise<{ warnin
 
 const dataOf = (path: string): string => join(path, 'entries-1.mdb');
 
+/** Up to the last page that LMDB knows of; after it come pages for later. */
+function usedBytes(file: string): number {
+  const start = readFileSync(file).subarray(0, 2 * PAGE);
+  const lastPages = [0, PAGE].map((page) => Number(start.readBigUInt64LE(page + 144)));
+  return (Math.max(...lastPages) + 1) * PAGE;
+}
+
 function overwrite(file: string, position: number, bytes: Uint8Array): void {
   const descriptor = openSync(file, 'r+');
   writeSync(descriptor, bytes, 0, bytes.length, position);
@@ -76,8 +83,8 @@ describe('opening an LmdbTier', () => {
     ['a foreign file', (file) => writeFileSync(file, 'name,price\nAAPL,187.25\n'.repeat(5_000))],
     ['a foreign file of a few bytes', (file) => writeFileSync(file, 'hello')],
     ['a file of a later format', (file) => overwrite(file, 28, Uint8Array.of(9, 0, 0, 0))],
-    ['a file cut to half', (file) => truncateSync(file, Math.floor(statSync(file).size / 2 / PAGE) * PAGE)],
-    ['a file cut by one byte', (file) => truncateSync(file, statSync(file).size - 1)],
+    ['a file cut to half', (file) => truncateSync(file, Math.floor(usedBytes(file) / 2 / PAGE) * PAGE)],
+    ['a file cut by one byte', (file) => truncateSync(file, usedBytes(file) - 1)],
     ['a file cut to its first page', (file) => truncateSync(file, PAGE)],
     ['a file of zeros', (file) => writeFileSync(file, Buffer.alloc(statSync(file).size))],
     ['a file whose second page is noise', (file) => overwrite(file, PAGE, Buffer.alloc(PAGE, 0xa7))],
@@ -98,7 +105,7 @@ describe('opening an LmdbTier', () => {
 
   test('survives pages that were overwritten, wherever they are', async () => {
     const path = await filled();
-    const pages = statSync(dataOf(path)).size / PAGE;
+    const pages = usedBytes(dataOf(path)) / PAGE;
     const sound = readFileSync(dataOf(path));
     for (const [share, byte] of [
       [0.1, 0xff],
@@ -210,7 +217,7 @@ describe('opening an LmdbTier', () => {
   test.each(['new', 'left by a killed process', 'damaged'])('works for processes that open it at once, when it is %s', async (state) => {
     const path = state === 'new' ? folder() : await filled();
     if (state !== 'new') rmSync(join(path, 'entries-1.closed'));
-    if (state === 'damaged') truncateSync(dataOf(path), 40 * PAGE);
+    if (state === 'damaged') truncateSync(dataOf(path), usedBytes(dataOf(path)) / 2);
     const peers = Array.from({ length: 4 }, () => fork(new URL('./peer.ts', import.meta.url), ['write', path, '50'], { execArgv: [] }));
     const written = await Promise.all(
       peers.map(async (peer) => {

@@ -7,14 +7,14 @@
 export { Batch } from './cache/batch.ts';
 export { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
 export { cached, type Method, type Source } from './cache/cached.ts';
-export type { EntryInfo } from './cache/reading/entry-info.ts';
 export type { Explanation, TierExplanation } from './cache/explanation.ts';
-export type { ReadOptions } from './cache/reading/freshness.ts';
+export type { Selector } from './cache/invalidation/selector.ts';
 export { type Isolation, type Kind, type KindOptions, type Kinds, kind } from './cache/kind/kind.ts';
 export { KindCache, type WriteOptions } from './cache/kind/kind-cache.ts';
 export type { LoadContext, Loader, ManyLoadContext, ManyLoader } from './cache/loading/loader.ts';
+export type { EntryInfo } from './cache/reading/entry-info.ts';
+export type { ReadOptions } from './cache/reading/freshness.ts';
 export type { Outcome } from './cache/reading/reading.ts';
-export type { Selector } from './cache/invalidation/selector.ts';
 export type { CacheStats, KindStats, TierStats } from './cache/stats.ts';
 export { type CacheOptions, createCache } from './create-cache.ts';
 export { binaryCodec } from './entry/codec/binary-codec.ts';

@@ -41,7 +41,7 @@ export interface Settings {
       readonly maxEntries: number;
       /** @default 256 */
       readonly maxMegabytes: number;
-      /** Who leaves when memory is full. @default 'lru' */
+      /** Who leaves when memory is full. @default 'sieve' */
       readonly policy: PolicyName;
     };
     /** The folder that keeps entries across restarts; `null` keeps none. @default '.tiercel' */
@@ -101,7 +101,7 @@ const schema = z.strictObject(
             (value) => typeof value === 'string' && Object.hasOwn(POLICIES, value),
             `write one of ${Object.keys(POLICIES).join(', ')}`,
           )
-          .default('lru'),
+          .default('sieve'),
       }),
       store: text('the path of a folder, or null to keep nothing across restarts').nullable().default('.tiercel'),
     }),

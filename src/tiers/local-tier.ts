@@ -31,8 +31,9 @@ export interface LocalPartition<V> {
    * where both have one, else one with a newer version.
    *
    * @param attentionAt from then on {@link LocalPartition.read} leaves the entry to the slow path.
+   * @param now decides whether what is there is dead already. @default the clock's
    */
-  put(entry: Entry<V>, attentionAt: number): Admission;
+  put(entry: Entry<V>, attentionAt: number, now?: number): Admission;
 
   /** Removes the entry under `key`; tells whether there was one. */
   remove(key: string, cause: RemovalCause): boolean;

@@ -37,7 +37,7 @@ describe('loadSettings', () => {
         enabled: true,
         namespace: 'main',
         ttl: '1h',
-        memory: { maxEntries: 100_000, maxMegabytes: 256, policy: 'lru' },
+        memory: { maxEntries: 100_000, maxMegabytes: 256, policy: 'sieve' },
         store: '.tiercel',
       },
       kinds: {},
@@ -56,7 +56,7 @@ describe('loadSettings', () => {
     });
     expect(load('{"cache":{"store":null,"memory":{"maxEntries":5}}}').settings.cache).toMatchObject({
       store: null,
-      memory: { maxEntries: 5, maxMegabytes: 256, policy: 'lru' },
+      memory: { maxEntries: 5, maxMegabytes: 256, policy: 'sieve' },
     });
     expect(load('').settings.server.port).toBe(8083);
   });

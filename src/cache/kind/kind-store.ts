@@ -184,19 +184,20 @@ export class KindStore<K, V> {
   #adopted(found: Found<V>, lookup: Lookup): boolean {
     const entry = this.#stack.judge(found.entry);
     if (!entry || this.#lookups.isCut(lookup, entry.key)) return false;
-    this.#partition.put(this.#shielded(entry), this.#refresh.attentionAt(entry));
+    this.#partition.put(this.#shielded(entry), this.#refresh.attentionAt(entry), this.#clock.monotonic());
     return true;
   }
 
   #admit(entry: Entry<V>): Entry<V> {
-    if (entry.deadAt <= this.#clock.monotonic()) return entry;
+    const now = this.#clock.monotonic();
+    if (entry.deadAt <= now) return entry;
     if (this.isMarked(entry)) {
       this.#counters.fenced += 1;
       return { ...entry };
     }
     // What a tag has removed must not outdate, by its event time, what comes after it.
     if (entry.eventAt !== undefined && entry.tags.length > 0) this.held(entry.key);
-    const admission = this.#partition.put(this.#shielded(entry), this.#refresh.attentionAt(entry));
+    const admission = this.#partition.put(this.#shielded(entry), this.#refresh.attentionAt(entry), now);
     if (admission === 'outdated') {
       this.#counters.outdated += 1;
       return this.#partition.find(entry.key) ?? entry;

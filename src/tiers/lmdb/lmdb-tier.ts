@@ -77,6 +77,8 @@ export class LmdbTier implements RemoteTier {
 
   getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {
     return this.#withStore(({ store }) => {
+      // A message of the bus, taken in this very turn, may tell of what was written since its first read.
+      store.refresh();
       const now = this.#clock.now();
       return keys.map((key) => read(store, key, now));
     });
@@ -104,7 +106,10 @@ export class LmdbTier implements RemoteTier {
     let next: string | undefined = start === '' ? '\u0000' : start;
     while (next !== undefined) {
       const from: string = next;
-      const run: string[] = await this.#withStore(({ store }) => store.keysFrom(from, pattern.isLiteral ? 1 : SCAN_RUN));
+      const run: string[] = await this.#withStore(({ store }) => {
+        store.refresh();
+        return store.keysFrom(from, pattern.isLiteral ? 1 : SCAN_RUN);
+      });
       const last = run.at(-1);
       next = run.length < SCAN_RUN || !last?.startsWith(start) ? undefined : `${last}\u0000`;
       const matching = await this.#withStore(({ store }) => {

@@ -49,6 +49,9 @@ export class EntryColumns {
 
   grow(lastSlot: Slot): void {
     const length = lastSlot + 1;
+    // Set at once: left to grow by themselves, lists take half as much again.
+    this.keys.length = length;
+    this.values.length = length;
     this.attentionAt = wider(this.attentionAt, length);
     this.askedAt = wider(this.askedAt, length);
     const weights = new Uint32Array(length);

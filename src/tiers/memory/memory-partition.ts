@@ -70,9 +70,9 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     if (slot !== undefined) this.#store.policy.touched(slot);
   }
 
-  put(entry: Entry<V>, attentionAt: number): Admission {
+  put(entry: Entry<V>, attentionAt: number, now: number = this.#clock.monotonic()): Admission {
     let slot = this.#slots.get(entry.key);
-    if (slot !== undefined && this.#columns.deadAtOf(slot) <= this.#clock.monotonic()) {
+    if (slot !== undefined && this.#columns.deadAtOf(slot) <= now) {
       this.drop(slot, 'expired');
       // Whoever was told may have written the key anew.
       slot = this.#slots.get(entry.key);

@@ -15,7 +15,7 @@ export interface MemoryOptions {
   readonly maxBytes?: Size;
   /** A heavier entry is not admitted, for it would empty the cache. @default a quarter of `maxBytes` */
   readonly maxEntryBytes?: Size;
-  /** @default 'lru' */
+  /** @default 'sieve' */
   readonly policy?: PolicyName;
 }
 
@@ -31,7 +31,7 @@ export class MemoryTier implements LocalTier {
     }
     const maxBytes = toBytes(options.maxBytes ?? '256mb', 'memory.maxBytes');
     const maxEntryBytes = Math.min(maxBytes, toBytes(options.maxEntryBytes ?? Math.ceil(maxBytes / 4), 'memory.maxEntryBytes'));
-    const name = options.policy ?? 'lru';
+    const name = options.policy ?? 'sieve';
     const policy = POLICIES[name];
     if (!Object.hasOwn(POLICIES, name))
       throw new ConfigError(`\`memory.policy\` is "${options.policy}"; there are ${Object.keys(POLICIES).join(', ')}`);

@@ -191,8 +191,8 @@ const aged = (key: string, value: unknown, rest: Partial<Entry> = {}): Entry => 
 });
 
 describe('the bounds of memory', () => {
-  test('are 100 000 entries, 256 MB and lru, unless one is told', () => {
-    expect(new MemoryTier().usage).toEqual({ entries: 0, maxEntries: 100_000, bytes: 0, maxBytes: 256 * 1_024 ** 2, policy: 'lru' });
+  test('are 100 000 entries, 256 MB and sieve, unless one is told', () => {
+    expect(new MemoryTier().usage).toEqual({ entries: 0, maxEntries: 100_000, bytes: 0, maxBytes: 256 * 1_024 ** 2, policy: 'sieve' });
   });
 
   test('may be given as text', () => {

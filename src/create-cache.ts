@@ -61,6 +61,11 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
   if (new Set(names).size < names.length)
     throw new ConfigError(`Two remote tiers are named alike (${names.join(', ')}); give them names of their own`);
 
+  for (const taken of ['memory', 'source']) {
+    if (names.includes(taken))
+      throw new ConfigError(`A remote tier cannot be named "${taken}", for answers say so of ours; choose another name`);
+  }
+
   const plans = new Map<string, KindPlan<KeyArgument, unknown>>();
   for (const [kindName, kind] of Object.entries(options.kinds ?? {})) {
     if (kindName === '') throw new ConfigError('A kind needs a name; plain keys are treated by the option `plain`');

@@ -10,7 +10,7 @@ import { type Clock, systemClock } from '../time/clock.ts';
 
 /** What a remote tier in memory is made of. */
 export interface MemoryRemoteTierOptions {
-  /** @default 'memory' */
+  /** @default 'remote' */
   readonly name?: string;
   /** How long a deleted key stays closed to older writes that arrive late. @default 300_000 */
   readonly tombstoneMs?: number;
@@ -41,7 +41,7 @@ export class MemoryRemoteTier implements RemoteTier {
   #isClosed = false;
 
   constructor(options: MemoryRemoteTierOptions = {}) {
-    this.name = options.name ?? 'memory';
+    this.name = options.name ?? 'remote';
     this.#clock = options.clock ?? systemClock;
     this.#tombstoneMs = options.tombstoneMs ?? 300_000;
   }

@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { describe, expect, test, vi } from 'vitest';
 import { type Cache, type CacheEvents, ClosedError, cached, createCache, kind, type LoadContext, ValueError } from '../../src/index.ts';
+import { FakeClock } from '../../src/testing/fake-clock.ts';
 import { SECOND } from '../../src/time/duration.ts';
 import { Feed, gate, type Quote, quoteCache } from './quotes.ts';
 
@@ -22,6 +23,18 @@ describe('set', () => {
     await expect(async () => cache.set('a', 1, { grace: '1s' })).rejects.toThrow('`grace` without `ttl`');
     await expect(async () => cache.set('a', 1, { ttl: 'soon' as never })).rejects.toThrow("text such as '500ms'");
   });
+});
+
+test('a lifetime may depend on when the source was asked', async () => {
+  const clock = new FakeClock('2026-01-05T20:59:58Z');
+  const untilClose = kind<string, number>({
+    lifetime: ({ askedAt }) => ({ ttlMs: Date.parse('2026-01-05T21:00:00Z') - askedAt, graceMs: 0, why: 'XNYS closes at 21:00Z' }),
+  });
+  const cache = createCache({ clock, kinds: { k: untilClose } });
+  await cache.k.set('a', 1);
+  expect(await cache.k.entry('a')).toMatchObject({ why: 'XNYS closes at 21:00Z', staleAt: Date.parse('2026-01-05T21:00:00Z') });
+  await clock.advance(2_000);
+  expect(cache.k.peek('a')).toBeUndefined();
 });
 
 describe('touch', () => {
@@ -77,6 +90,7 @@ describe('events', () => {
     await cache.quote.set('D', { price: 1, asOf: 0 });
     await cache.quote.set('D', { price: 2, asOf: 0 });
     await cache.invalidate({ key: 'quote:D' });
+    await cache.clear();
     stop();
     await cache.invalidate({ tag: 'x' });
     await clock.advance(65 * SECOND);
@@ -88,7 +102,8 @@ describe('events', () => {
       ['D', 'replaced'],
       ['key:quote:D', false],
       ['D', 'explicit'],
-      ['B', 'expired'],
+      ['all', false],
+      ['B', 'explicit'],
     ]);
   });
 

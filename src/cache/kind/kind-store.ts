@@ -88,9 +88,11 @@ export class KindStore<K, V> {
     if (!this.isShared) return undefined;
     const lookup = this.#lookups.begin();
     return chain(this.#stack.find(this.#plan, text), (found) => {
-      const isUsable = found !== undefined && this.#adopted(found, lookup);
-      this.#lookups.end();
-      return isUsable ? found : undefined;
+      try {
+        return found && this.#adopted(found, lookup) ? found : undefined;
+      } finally {
+        this.#lookups.end();
+      }
     });
   }
 
@@ -99,12 +101,11 @@ export class KindStore<K, V> {
     if (!this.isShared || texts.length === 0) return new Map();
     const lookup = this.#lookups.begin();
     return chain(this.#stack.findMany(this.#plan, texts), (all) => {
-      const usable = new Map<string, Found<V>>();
-      for (const [text, found] of all) {
-        if (this.#adopted(found, lookup)) usable.set(text, found);
+      try {
+        return new Map([...all].filter(([, found]) => this.#adopted(found, lookup)));
+      } finally {
+        this.#lookups.end();
       }
-      this.#lookups.end();
-      return usable;
     });
   }
 

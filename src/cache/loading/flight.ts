@@ -77,6 +77,7 @@ export class Flight<V> {
 export class Flights<V> {
   readonly #boarding = new Map<string, Flight<V>>();
   readonly #all = new Set<Flight<V>>();
+  #ended: Error | undefined;
 
   get size(): number {
     return this.#all.size;
@@ -87,7 +88,13 @@ export class Flights<V> {
     return this.#boarding.get(key);
   }
 
+  /** Lets a flight begin; once all were aborted it fails at once. */
   begin(flight: Flight<V>): void {
+    if (this.#ended) {
+      flight.abort.abort(this.#ended);
+      flight.fail(this.#ended);
+      return;
+    }
     this.#boarding.set(flight.key, flight);
     this.#all.add(flight);
   }
@@ -112,8 +119,9 @@ export class Flights<V> {
     }
   }
 
-  /** Aborts all: nobody will want what they bring. */
+  /** Aborts all, and all that are yet to begin: nobody will want what they bring. */
   abortAll(reason: Error): void {
+    this.#ended = reason;
     for (const flight of [...this.#all]) {
       flight.isCut = true;
       flight.abort.abort(reason);

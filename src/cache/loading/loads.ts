@@ -1,4 +1,5 @@
 import type { Entry } from '../../entry/entry.ts';
+import { argumentKey, type KeyArgument } from '../../entry/key.ts';
 import { LoadError, LoadOverloadError, LoadTimeoutError } from '../../errors.ts';
 import type { KindCounters } from '../../telemetry/counters.ts';
 import type { LoadResult } from '../../telemetry/events.ts';
@@ -83,10 +84,11 @@ export class Loads<K, V> {
       this.#refresh.observe(this.#clock.monotonic() - origin.askedAt);
       if (!(values instanceof Map)) throw new TypeError('A many-loader must answer with a Map from key to value');
 
+      const answerOf = lookupIn<K, V>(values);
       const toStore: { flight: Flight<V>; entry: Entry<V> }[] = [];
       for (const [key, flight] of flights) {
         if (flight.isOver) continue;
-        const value = values.get(key);
+        const value = answerOf(key, flight.key);
         if (value instanceof Error) {
           this.#failed(flight, value);
           continue;
@@ -185,4 +187,14 @@ export class Loads<K, V> {
     const event = { cache: this.#telemetry.cache, kind: this.#plan.name, key: flight.key, result, durationMs };
     this.#telemetry.tell('load', error === undefined ? event : { ...event, error });
   }
+}
+
+/** Finds a key's value in a many-loader's answer; keys that are lists or records are known by their texts, whoever made them. */
+function lookupIn<K, V>(values: ReadonlyMap<K, V | Error | undefined>): (key: K, text: string) => V | Error | undefined {
+  let byText: Map<string, V | Error | undefined> | undefined;
+  return (key, text) => {
+    if (typeof key !== 'object' || values.has(key)) return values.get(key);
+    byText ??= new Map([...values].map(([known, value]) => [argumentKey(known as KeyArgument), value]));
+    return byText.get(text);
+  };
 }

@@ -134,7 +134,8 @@ function attempt<V>(read: () => Reading<V> | undefined): ManyResult<V> {
 export function oneByOne<K, V>(load: ManyLoader<K, V>): Loader<K, V> {
   return async ({ key, signal, stale }) => {
     const values = await load([key], { signal, stale: stale === undefined ? new Map() : new Map([[key, stale]]) });
-    const value = values.get(key);
+    // Asked for one key, a many-loader answers with one value, whatever object it names it by.
+    const [value] = values.has(key) ? [values.get(key)] : typeof key === 'object' ? values.values() : [];
     if (value instanceof Error) throw value;
     return value as V;
   };

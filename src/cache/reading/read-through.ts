@@ -133,10 +133,12 @@ export class ReadThrough<K, V> {
     demand: Demand,
     search: Promise<Found<V> | undefined>,
   ): Promise<void> {
-    const arrived = search.then((found) => {
-      flight.standIn = fresher(flight.standIn, found?.entry);
-      return found;
-    });
+    const arrived = search
+      .catch(() => undefined)
+      .then((found) => {
+        flight.standIn = fresher(flight.standIn, found?.entry);
+        return found;
+      });
     flight.searched = arrived.then(() => undefined);
     const found = await arrived;
     if (flight.isOver) return;

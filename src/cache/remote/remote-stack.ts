@@ -35,10 +35,6 @@ export class RemoteStack {
     return this.#tiers.length;
   }
 
-  get tiers(): readonly SafeTier[] {
-    return this.#tiers;
-  }
-
   /** The first fresh entry, nearest tier first, else the one asked for last; `undefined` when none is alive. */
   find<K, V>(plan: KindPlan<K, V>, text: string): Answer<Found<V> | undefined> {
     return chain(this.findMany(plan, [text]), (found) => found.get(text));
@@ -71,7 +67,7 @@ export class RemoteStack {
     const keys = texts.map((text) => this.#sealing.fullKey(plan, text));
     keys.push(clearKey);
     return chain(tier.getMany(keys), (bytes) => {
-      const clearedAt = this.#sealing.stampOf(tier, clearKey, bytes[texts.length]);
+      const clearedAt = this.#stampOf(tier, clearKey, bytes[texts.length]);
       const opened = texts.map((text, index): Answer<Entry<V> | undefined> => {
         const sealed = bytes[index];
         if (sealed) tier.counters.hits += 1;
@@ -92,8 +88,8 @@ export class RemoteStack {
     const keys = this.#remoteMarks.tagKeys(tags);
     return chain(tier.getMany(keys), (bytes) => {
       for (const [index, tag] of tags.entries()) {
-        this.#marks.mark(tag, this.#sealing.stampOf(tier, keys[index * 2] ?? '', bytes[index * 2]), false);
-        this.#marks.mark(tag, this.#sealing.stampOf(tier, keys[index * 2 + 1] ?? '', bytes[index * 2 + 1]), true);
+        this.#marks.mark(tag, this.#stampOf(tier, keys[index * 2] ?? '', bytes[index * 2]), false);
+        this.#marks.mark(tag, this.#stampOf(tier, keys[index * 2 + 1] ?? '', bytes[index * 2 + 1]), true);
       }
       return entries.map((entry, index) => {
         const judged = entry && this.judge(entry);
@@ -102,6 +98,15 @@ export class RemoteStack {
         return judged;
       });
     });
+  }
+
+  /** The stamp of a mark. One that cannot be read may have said anything: it is left anew, as of now. */
+  #stampOf(tier: SafeTier, key: string, bytes: Uint8Array | undefined): number {
+    const stamp = this.#sealing.stampOf(tier, key, bytes);
+    if (stamp !== undefined) return stamp;
+    const version = this.#sealing.version();
+    this.background(tier.setMarks([this.#sealing.sealMark(this.#remoteMarks, key, version)]));
+    return version.stamp;
   }
 
   /** The entry as the known marks leave it. */

@@ -67,16 +67,21 @@ export class Sealing {
     return entry.deadAt > this.#clock.monotonic() ? { ...entry, key: text } : undefined;
   }
 
-  /** The stamp of a mark; 0 where there is none. */
-  stampOf(tier: SafeTier, key: string, bytes: Uint8Array | undefined): number {
+  /** The stamp of a mark: 0 where there is none, `undefined` where there is one that cannot be read. */
+  stampOf(tier: SafeTier, key: string, bytes: Uint8Array | undefined): number | undefined {
     if (!bytes) return 0;
     const opened = open(bytes, key, builtInCodecs);
     if (typeof opened === 'string') {
       tier.refused(key, opened);
-      return 0;
+      return undefined;
     }
     this.#versions.observe(opened.version.stamp);
     return opened.version.stamp;
+  }
+
+  /** A version for what is written now. */
+  version(): Version {
+    return { stamp: this.#versions.next(), origin: this.#versions.origin };
   }
 
   isFresh(entry: Entry): boolean {

@@ -149,9 +149,18 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   }
 
   #weightOf(entry: Entry<V>): number {
-    const weighed = entry.isNegative ? 0 : this.#weigh(entry.value as V);
-    const bytes = weighed >= 0 ? weighed : estimateBytes(entry.value);
+    const bytes = entry.isNegative ? 0 : this.#bytesOf(entry.value as V);
     return Math.min(0xffff_ffff, Math.ceil(bytes) + entry.key.length + ENTRY_BYTES);
+  }
+
+  /** A weigher of a user's that fails, or answers with no weight, is not asked to decide on a bound. */
+  #bytesOf(value: V): number {
+    try {
+      const bytes = this.#weigh(value);
+      return bytes >= 0 ? bytes : estimateBytes(value);
+    } catch {
+      return estimateBytes(value);
+    }
   }
 
   #write(slot: Slot, entry: Entry<V>, attentionAt: number): void {

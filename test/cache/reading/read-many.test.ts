@@ -83,6 +83,63 @@ describe('getOrLoadMany', () => {
     expect(known).toEqual(new Map([['AAPL', { price: 1, asOf: 0 }]]));
   });
 
+  test('knows keys that are lists or records by what they hold, not by which object they are', async () => {
+    const bars = kind<readonly [string, string], string>({
+      loadMany: async (keys) => new Map(keys.map(([symbol, interval]) => [[symbol, interval] as const, symbol + interval])),
+    });
+    const cache = createCache({ kinds: { bars } });
+    const batch = await cache.bars.getOrLoadMany([
+      ['AAPL', '1d'],
+      ['MSFT', '1m'],
+    ]);
+    expect([...batch.values()]).toEqual(['AAPL1d', 'MSFT1m']);
+    expect(await cache.bars.getOrLoad(['SPY', '1h'])).toBe('SPY1h');
+    await expect(cache.bars.getOrLoad(['SPY', '1h'])).resolves.toBe('SPY1h');
+  });
+
+  test('fails one key alone when what its kind says of it throws', async () => {
+    const tags = (key: string): string[] => {
+      if (key === 'b') throw new RangeError('no such symbol');
+      return [];
+    };
+    const cache = createCache({ kinds: { k: kind<string, number>({ tags }) } });
+    const batch = await cache.k.getOrLoadMany(['a', 'b'], async (keys) => new Map(keys.map((key) => [key, 1])));
+    expect([...batch.keys()]).toEqual(['a']);
+    expect(batch.errors.get('b')?.message).toContain('no such symbol');
+  });
+
+  test('delivers and does not store what was invalidated meanwhile, and fails when the cache is closed', async () => {
+    const { cache } = quoteCache();
+    const source = gate();
+    const load = async (keys: readonly string[]): Promise<Map<string, Quote>> => {
+      await source.promise;
+      return new Map(keys.map((key) => [key, { price: 1, asOf: 0 }]));
+    };
+    const reading = cache.quote.entriesOrLoad(['A', 'B'], load);
+    await settle();
+    await cache.quote.delete('A');
+    source.open();
+    expect((await reading).size).toBe(2);
+    expect([cache.quote.peek('A'), cache.quote.peek('B')]).toEqual([undefined, { price: 1, asOf: 0 }]);
+
+    let signal: AbortSignal | undefined;
+    const hanging = cache.quote.entriesOrLoad(['C'], (_, context) => {
+      signal = context.signal;
+      return new Promise(() => {});
+    });
+    await settle();
+    const begunTooLate = cache.quote.entriesOrLoad(['D'], async () => new Map());
+    await cache.close();
+    expect((await begunTooLate).errors.get('D')?.code).toBe('ERR_CLOSED');
+    expect((await hanging).errors.get('C')?.code).toBe('ERR_CLOSED');
+    expect(signal?.aborted).toBe(true);
+  });
+
+  test('needs a many-loader', async () => {
+    const { cache } = quoteCache();
+    await expect(cache.quote.getOrLoadMany(['A'])).rejects.toThrow('Kind "quote" has no `loadMany`');
+  });
+
   test('refuses an answer that is no map', async () => {
     const cache = createCache({ kinds: SQUARES });
     const answer = await cache.square.getOrLoadMany([1], (async () => [1]) as never);
@@ -176,5 +233,15 @@ describe('whole keys', () => {
     await cache.deleteMany(['quote:AAPL', 'note']);
     expect(await cache.has('quote:AAPL')).toBe(false);
     expect(await cache.has('note')).toBe(false);
+    await cache.set('note', 'again');
+    expect(await cache.touch('note', '1h')).toBe(true);
+    expect(await cache.get('note')).toBe('again');
+    expect(await cache.entry('note')).toMatchObject({ value: 'again', why: 'fresh for 1 h' });
+    await cache.delete('note');
+    expect(await cache.get('note')).toBeUndefined();
+    expect([...cache.kinds.keys()]).toEqual(['quote']);
+    expect(cache.name).toBe('cache');
+    const failing = await cache.getOrLoadMany(['quote:X'], async () => Promise.reject(new Error('down')));
+    expect([...failing.errors.keys()]).toEqual(['quote:X']);
   });
 });

@@ -1,5 +1,5 @@
-import { isNoRoom } from './no-room.ts';
 import { LmdbStore } from './store.ts';
+import { isNoRoom } from './store-errors.ts';
 
 /**
  * Goes through the whole of a store and writes to it, in a process of its own:

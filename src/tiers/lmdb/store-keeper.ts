@@ -5,6 +5,7 @@ import type { Answer } from '../answer.ts';
 import type { LmdbWarning } from './lmdb-options.ts';
 import { isProvenWhole } from './proof.ts';
 import { LmdbStore } from './store.ts';
+import { isDenied, isFatal } from './store-errors.ts';
 import { StoreFolder } from './store-folder.ts';
 import type { WriterFailure } from './thread-messages.ts';
 import { Writer } from './writer.ts';
@@ -15,15 +16,6 @@ const RETRY_AFTER_MS = 1_000;
 /** While another process opens the store, it is looked after it this often, and no longer than that. */
 const ENTER_EVERY_MS = 20;
 const ENTER_WITHIN_MS = 10_000;
-
-/**
- * What LMDB says of a store that is not usable any more: a page not found, corrupted,
- * panic, another version, invalid, a reader's place or a transaction lost, a problem.
- */
-const FATAL_CODES: ReadonlySet<unknown> = new Set([-30797, -30796, -30795, -30794, -30793, -30783, -30782, -30779]);
-
-/** No permission, or a file system that takes no writes, as the system and as LMDB say it. */
-const DENIED_CODES: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS', 13, 1, 30]);
 
 /** A store that can be read and written. */
 export interface OpenStore {
@@ -75,7 +67,7 @@ export class StoreKeeper {
     this.#folder = new StoreFolder(options.path);
     this.#tryToOpen();
     const cause = this.#failure?.cause;
-    if (DENIED_CODES.has(codeOf(cause))) {
+    if (isDenied(cause)) {
       throw new ConfigError(`The store in "${options.path}" belongs to somebody else; give \`path\` a folder of this process's own`, {
         cause,
       });
@@ -105,7 +97,7 @@ export class StoreKeeper {
 
   /** Takes note of an error of the store. */
   failed(error: unknown): void {
-    if (FATAL_CODES.has(codeOf(error))) this.#reopen(textOf(error));
+    if (isFatal(error)) this.#reopen(textOf(error));
   }
 
   /** Sees that the file is still the one that was opened, and has the store swept. */
@@ -227,7 +219,7 @@ export class StoreKeeper {
 
   #writeFailed(failure: WriterFailure): void {
     this.#past.writeErrors += 1;
-    if (FATAL_CODES.has(failure.code)) this.#reopen(failure.message);
+    if (isFatal(failure)) this.#reopen(failure.message);
   }
 
   #reopen(reason: string): void {
@@ -262,8 +254,4 @@ export class StoreKeeper {
     const message = `The data file in "${this.#options.path}" is ${why} and cannot be trusted; the store starts empty. It was moved to "${movedTo}"`;
     this.#options.onWarning({ kind: 'quarantined', message, movedTo });
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

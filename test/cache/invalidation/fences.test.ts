@@ -145,6 +145,28 @@ describe('invalidation', () => {
     await expect(cache.quote.getOrLoad('AAPL', feed.load)).rejects.toThrow('feed is down');
   });
 
+  test('of one key by its kind makes it stale, or removes it', async () => {
+    const { cache } = quoteCache();
+    await cache.quote.set('AAPL', OLD);
+    await cache.quote.expire('AAPL');
+    expect(await cache.quote.entry('AAPL')).toMatchObject({ outcome: 'stale' });
+    await cache.quote.delete('AAPL');
+    expect(await cache.quote.entry('AAPL')).toBeUndefined();
+  });
+
+  test('fences a value that carries a tag invalidated while it was loaded', async () => {
+    const { cache } = quoteCache();
+    const source = gate<Quote>();
+    const tagged = createCache({ kinds: { k: kind<string, Quote>({ lifetime: '1h', tags: (_, quote) => [`p${quote.price}`] }) } });
+    const read = tagged.k.getOrLoad('x', () => source.promise);
+    await settle();
+    await tagged.invalidate({ tag: 'p100' });
+    source.open(OLD);
+    expect(await read).toBe(OLD);
+    expect(tagged.k.peek('x')).toBeUndefined();
+    await cache.close();
+  });
+
   test('tells what to give when a selector is wrong', async () => {
     const { cache } = quoteCache();
     for (const wrong of [{}, { key: 1 }, { key: 'a', tag: 'b' }, undefined, { keys: 'a' }]) {

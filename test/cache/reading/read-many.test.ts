@@ -135,6 +135,43 @@ describe('getOrLoadMany', () => {
     expect(signal?.aborted).toBe(true);
   });
 
+  test('tells a reader by many of what is older than it wants', async () => {
+    const { cache, clock } = quoteCache();
+    await cache.quote.set('AAPL', { price: 1, asOf: 0 });
+    await clock.advance(SECOND);
+    await expect(cache.quote.getMany(['AAPL'], { maxAge: '500ms' })).rejects.toThrow('1000 ms old');
+  });
+
+  test('passes what is stale by whole keys, and fails one key that its many-loader fails', async () => {
+    const { cache, clock } = quoteCache();
+    await cache.quote.set('AAPL', { price: 1, asOf: 0 });
+    await clock.advance(6 * SECOND);
+    let known: unknown;
+    await cache.getOrLoadMany(['quote:AAPL'], async (keys, { stale }) => {
+      known = [...stale.keys()];
+      return new Map(keys.map((key) => [key, { price: 2, asOf: 0 }]));
+    });
+    expect(known).toEqual(['quote:AAPL']);
+    const failing = createCache({
+      kinds: { k: kind<string, number>({ loadMany: (keys) => new Map(keys.map((key) => [key, new Error('delisted')])) }) },
+    });
+    await expect(failing.k.getOrLoad('x')).rejects.toThrow('delisted');
+  });
+
+  test('lets go of what a many-loader brings after its deadline', async () => {
+    const { cache, clock } = quoteCache();
+    const source = gate();
+    const reading = cache.quote.getOrLoadMany(['A'], async (keys) => {
+      await source.promise;
+      return new Map(keys.map((key) => [key, { price: 1, asOf: 0 }]));
+    });
+    await clock.advance(30 * SECOND);
+    expect((await reading).errors.get('A')?.code).toBe('ERR_LOAD_TIMEOUT');
+    source.open();
+    await settle();
+    expect(cache.quote.peek('A')).toBeUndefined();
+  });
+
   test('needs a many-loader', async () => {
     const { cache } = quoteCache();
     await expect(cache.quote.getOrLoadMany(['A'])).rejects.toThrow('Kind "quote" has no `loadMany`');

@@ -397,6 +397,13 @@ describe('what a loader may say', () => {
     expect(cache.quote.peek('AAPL')).toBe(quote);
   });
 
+  test('that nothing can be unmodified where nothing was', async () => {
+    const { cache } = quoteCache();
+    await expect(cache.quote.getOrLoad('AAPL', ({ notModified }) => notModified())).rejects.toThrow(
+      'no stale value that could be unmodified',
+    );
+  });
+
   test('a lifetime and a source of its own', async () => {
     const { cache, clock } = quoteCache();
     await cache.quote.getOrLoad('AAPL', (context) => {

@@ -81,7 +81,7 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
     random,
     telemetry,
     maxValueBytes: toBytes(options.maxValueBytes ?? '16mb', 'maxValueBytes'),
-    cores: [],
+    cores: new Map(),
     closing: undefined,
   };
   return new Cache<K>(new CacheCore(namespace, shared)) as CacheOf<K>;

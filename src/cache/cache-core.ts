@@ -29,8 +29,8 @@ export interface SharedParts {
   readonly random: () => number;
   readonly telemetry: Telemetry;
   readonly maxValueBytes: number;
-  /** Every namespace there is, so that closing one closes all. */
-  readonly cores: CacheCore[];
+  /** Every namespace there is, by its whole name: one way to it is like another, and closing one closes all. */
+  readonly cores: Map<string, CacheCore>;
   closing: Promise<void> | undefined;
 }
 
@@ -51,7 +51,8 @@ export class CacheCore {
     this.#shared = shared;
     this.telemetry = telemetry;
     const marks = new TagMarks();
-    this.stack = new RemoteStack(tiers, new Sealing(namespace, clock, versions, shared.maxValueBytes), new RemoteMarks(namespace), marks);
+    const sealing = new Sealing(namespace, clock, versions, shared.maxValueBytes);
+    this.stack = new RemoteStack(tiers, sealing, new RemoteMarks(namespace), marks, () => local.doubtTagged());
     const { stack } = this;
     const isClosed = (): boolean => shared.closing !== undefined;
     const around: KindSurroundings = { local, stack, marks, versions, clock, random, telemetry, isVersioned: tiers.length > 0, isClosed };
@@ -68,7 +69,7 @@ export class CacheCore {
     this.kinds = kinds;
     this.routes = new KindRoutes(namespace, plain, engines);
     this.invalidation = new Invalidation(this.routes, stack, marks, local, versions, telemetry);
-    shared.cores.push(this);
+    shared.cores.set(namespace, this);
   }
 
   #face<K extends KeyArgument>(engine: KindEngine<K, unknown>): KindCache<K, unknown> {
@@ -83,7 +84,8 @@ export class CacheCore {
 
   within(name: string): CacheCore {
     this.assertOpen();
-    return new CacheCore(`${this.namespace}/${name}`, this.#shared);
+    const whole = `${this.namespace}/${name}`;
+    return this.#shared.cores.get(whole) ?? new CacheCore(whole, this.#shared);
   }
 
   assertOpen(): void {
@@ -146,10 +148,10 @@ export class CacheCore {
 
   async #close(): Promise<void> {
     const { cores, tiers, local } = this.#shared;
-    for (const core of cores) {
-      for (const engine of core.routes.engines()) engine.flights.abortAll(new ClosedError());
+    for (const core of cores.values()) {
+      for (const engine of core.routes.engines()) engine.end();
     }
-    await Promise.all(cores.map((core) => core.stack.flush()));
+    await Promise.all([...cores.values()].map((core) => core.stack.flush()));
     await Promise.all(tiers.map((tier) => tier.close()));
     local[Symbol.dispose]();
   }

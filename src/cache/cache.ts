@@ -100,10 +100,12 @@ export class Cache<K extends Kinds = NoKinds> implements AsyncDisposable {
   }
 
   /** See {@link KindCache.getMany}; the keys may be of several kinds. */
-  async getMany<V = unknown>(keys: Iterable<string>, options?: ReadOptions): Promise<Map<string, V>> {
-    const found = new Map<string, V>();
+  async getMany<V = unknown>(keys: Iterable<string>, options?: ReadOptions): Promise<Batch<string, V>> {
+    const found = new Batch<string, V>();
     const parts = [...this.#byKind(keys)].map(async ([kind, whole]) => {
-      for (const [argument, value] of await kind.getMany(whole.keys(), options)) found.set(whole.get(argument) ?? argument, value);
+      const batch = await kind.getMany(whole.keys(), options);
+      for (const [argument, value] of batch) found.set(whole.get(argument) ?? argument, value);
+      for (const [argument, error] of batch.errors) found.errors.set(whole.get(argument) ?? argument, error);
     });
     await Promise.all(parts);
     return found;
@@ -180,13 +182,13 @@ export class Cache<K extends Kinds = NoKinds> implements AsyncDisposable {
   }
 
   /** The keys that are alive in some tier and match, up to `limit`. @param limit default 1 000. */
-  keys(pattern = '*', limit = 1_000): Promise<string[]> {
+  async keys(pattern = '*', limit = 1_000): Promise<string[]> {
     this.#core.assertOpen();
     return this.#core.keys(pattern, limit);
   }
 
   /** What every tier has under a key, and what a read of it would meet. Counts as no read. */
-  explain(key: string): Promise<Explanation> {
+  async explain(key: string): Promise<Explanation> {
     this.#core.assertOpen();
     return this.#core.explain(key);
   }

@@ -21,6 +21,8 @@ export type TierStats = Readonly<TierCounters> & {
   readonly state: string;
   /** Writes that failed and wait for their next try. */
   readonly unwritten: number;
+  /** Writes that failed and were given up, for too many were waiting. */
+  readonly givenUp: number;
 };
 
 /** What was asked of a cache since the start, and what it holds now. */
@@ -56,8 +58,8 @@ export function totalStats(engines: Iterable<AnyEngine>): KindStats {
 
 /** What a remote tier was asked. */
 export function tierStats(tier: SafeTier): TierStats {
-  const { name, state, unwritten } = tier;
-  return { name, state, unwritten, ...tier.counters };
+  const { name, state, unwritten, givenUp } = tier;
+  return { name, state, unwritten, givenUp, ...tier.counters };
 }
 
 function finished(counters: Omit<KindCounters, 'requests'>, entries: number, loadsRunning: number, loadsQueued: number): KindStats {

@@ -15,7 +15,7 @@ export function withDeadline<T>(call: Promise<T>, deadlineMs: number, clock: Clo
     const judge = (): void => {
       if (!isOver) reject(late());
     };
-    const cancel = clock.after(deadlineMs, () => afterTurns(2, judge));
+    const cancel = clock.after(deadlineMs, () => afterTurns(2, judge), true);
     const end = (): void => {
       isOver = true;
       cancel();

@@ -49,9 +49,11 @@ export class Invalidation {
       for (const text of [...engine.partition.keys()]) engine.partition.remove(text, 'explicit');
       engine.backoff.clear();
     }
-    await this.#stack.markCleared(version);
     const matches = (key: string): boolean => this.#routes.textOf(key) !== undefined;
-    await this.#stack.removeMatching(this.#routes.fullPattern('*'), { matches, version });
+    // Swept first: from now on nothing that the tiers still have is believed.
+    const swept = this.#stack.removeMatching(this.#routes.fullPattern('*'), { matches, version });
+    await this.#stack.markCleared(version);
+    await swept;
   }
 
   async #keys(keys: readonly string[], keep: boolean): Promise<void> {
@@ -59,8 +61,9 @@ export class Invalidation {
     for (const key of keys) {
       assertArgument(key);
       const { engine, argument } = this.#routes.resolve(key);
-      const texts = byEngine.get(engine) ?? [];
-      byEngine.set(engine, [...texts, argument]);
+      const texts = byEngine.get(engine);
+      if (texts) texts.push(argument);
+      else byEngine.set(engine, [argument]);
     }
     await Promise.all([...byEngine].map(([engine, texts]) => (keep ? engine.expire(texts) : engine.remove(texts))));
   }
@@ -87,9 +90,11 @@ export class Invalidation {
       const text = this.#routes.textOf(key);
       return text !== undefined && pattern.matches(text);
     };
-    for (const full of this.#routes.fullPatterns(pattern.text)) {
-      if (keep) await this.#expireRemote(full, matches);
-      else await this.#stack.removeMatching(full, { matches, version });
+    const places = this.#routes.fullPatterns(pattern.text);
+    if (!keep) await Promise.all(places.map((place) => this.#stack.removeMatching(place, { matches, version })));
+    else {
+      await this.#stack.dropUnderWay(matches, version);
+      for (const place of places) await this.#expireRemote(place, matches);
     }
   }
 

@@ -38,9 +38,12 @@ export class TagMarks {
   /** Entries with `tag` that are no newer than `stamp` are gone, or stale when they are kept. Tells whether that is news. */
   mark(tag: string, stamp: number, keep: boolean): boolean {
     const mark = this.#marks.get(tag) ?? { goneAt: 0, staleAt: [] };
-    if (stamp <= (keep ? lastOf(mark) : mark.goneAt)) return false;
-    if (!keep) mark.goneAt = stamp;
-    else if (mark.staleAt.push(stamp) > MAX_EXPIRIES) mark.staleAt.shift();
+    if (stamp <= (keep ? lastOf(mark) : mark.goneAt)) {
+      if (keep) addExpiry(mark, stamp);
+      return false;
+    }
+    if (keep) addExpiry(mark, stamp);
+    else mark.goneAt = stamp;
     this.count += 1;
     this.#marks.delete(tag);
     this.#marks.set(tag, mark);
@@ -74,6 +77,11 @@ export class TagMarks {
     return first === Number.POSITIVE_INFINITY ? 0 : first;
   }
 
+  /** When a tag made entries stale before `stamp`, oldest first, as far as is remembered. */
+  expiries(tag: string, stamp: number): readonly number[] {
+    return this.#marks.get(tag)?.staleAt.filter((expiry) => expiry < stamp) ?? [];
+  }
+
   #forgetOldest(): void {
     for (const [tag, mark] of this.#marks) {
       this.#floor.goneAt = Math.max(this.#floor.goneAt, mark.goneAt);
@@ -82,6 +90,14 @@ export class TagMarks {
       return;
     }
   }
+}
+
+/** Earlier expiries may be learnt of later. */
+function addExpiry({ staleAt }: TagMark, stamp: number): void {
+  if (stamp <= 0 || staleAt.includes(stamp)) return;
+  staleAt.push(stamp);
+  staleAt.sort((a, b) => a - b);
+  if (staleAt.length > MAX_EXPIRIES) staleAt.shift();
 }
 
 function lastOf(mark: TagMark): number {

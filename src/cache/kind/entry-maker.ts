@@ -1,4 +1,5 @@
 import { type Entry, NO_TAGS } from '../../entry/entry.ts';
+import { assertArgument } from '../../entry/key.ts';
 import type { Version } from '../../entry/version.ts';
 import { OLDEST, type VersionClock } from '../../entry/version.ts';
 import { checked, type Lifetime, type LifetimeSubject } from '../../lifetime/lifetime.ts';
@@ -45,10 +46,10 @@ export class EntryMaker<K, V> {
     const eventAt = isNegative ? undefined : (origin.eventAt ?? eventTime(plan, value));
     const lifetime = origin.lifetime ?? (isNegative ? this.#negative() : this.#lifetime(key, value, origin.askedAt, eventAt));
     const staleAt = origin.askedAt + lifetime.ttlMs;
-    const tags = origin.tags ?? (isNegative || !plan.tags ? NO_TAGS : plan.tags(key, value));
+    const tags = origin.tags ?? (isNegative || !plan.tags ? NO_TAGS : this.#tags(plan.tags(key, value)));
     return {
       key: text,
-      value,
+      value: !isNegative && plan.isolate.shields ? plan.isolate.keep(value) : value,
       isNegative,
       eventAt,
       askedAt: origin.askedAt,
@@ -62,10 +63,22 @@ export class EntryMaker<K, V> {
     };
   }
 
-  /** The same value with a new life: its source said that it is still true, or its owner wants it longer. */
+  /** The same value, asked for anew: its source said that it is still true. */
   renewed(key: K, entry: Entry<V>, origin: Origin): Entry<V> {
     const { tags, eventAt } = entry;
     return this.make(key, entry.key, entry.value, { ...origin, tags: origin.tags ?? tags, eventAt: origin.eventAt ?? eventAt });
+  }
+
+  /** The same entry with another life, that counts from `now`; its age goes on. */
+  prolonged(key: K, entry: Entry<V>, version: Version, lifetime: Lifetime | undefined, now: number): Entry<V> {
+    const { ttlMs, graceMs, why } = lifetime ?? this.#lifetime(key, entry.value as V, now, entry.eventAt);
+    return { ...entry, version, staleAt: now + ttlMs, deadAt: now + ttlMs + graceMs, why };
+  }
+
+  /** Tags can be named again, or they could never be invalidated. */
+  #tags(tags: readonly string[]): readonly string[] {
+    for (const tag of tags) assertArgument(tag);
+    return tags;
   }
 
   #negative(): Lifetime {

@@ -5,10 +5,11 @@ import type { KindCounters } from '../../telemetry/counters.ts';
 import type { LocalPartition } from '../../tiers/local-tier.ts';
 import { type Duration, toMs } from '../../time/duration.ts';
 import { Batch } from '../batch.ts';
-import type { Loader, ManyLoader } from '../loading/loader.ts';
+import { type Loader, type ManyLoader, oneByOne } from '../loading/loader.ts';
 import { type EntryInfo, infoOf } from '../reading/entry-info.ts';
 import { demandOf, type ReadOptions } from '../reading/freshness.ts';
-import { type ManyResult, oneByOne, typedError } from '../reading/read-many.ts';
+import { type ManyResult, typedError } from '../reading/read-many.ts';
+import { orAborted } from '../reading/read-through.ts';
 import type { KindEngine, WriteOrigin } from './kind-engine.ts';
 
 /** What a write may say of its value, instead of what the kind says. */
@@ -77,7 +78,11 @@ export class KindCache<K extends KeyArgument, V> {
    * @throws LoadError, LoadTimeoutError, LoadOverloadError when the load failed and nothing could stand in.
    * @throws NotFreshError when something could, and `options` forbid it.
    */
-  getOrLoad<R extends V | undefined>(key: K, load: Loader<K, V, R>, options?: ReadOptions): Promise<R>;
+  getOrLoad<R extends V | undefined>(
+    key: K,
+    load: Loader<K, V, R>,
+    options?: ReadOptions,
+  ): Promise<undefined extends R ? V | undefined : V>;
   getOrLoad(key: K, load?: undefined, options?: ReadOptions): Promise<V | undefined>;
   getOrLoad(key: K, load?: Loader<K, V>, options?: ReadOptions): Promise<V | undefined> {
     const text = typeof key === 'string' ? key : argumentKey(key);
@@ -107,9 +112,9 @@ export class KindCache<K extends KeyArgument, V> {
     return (await this.get(key)) !== undefined;
   }
 
-  /** The fresh values there are, by key. Nothing is loaded. */
-  async getMany(keys: Iterable<K>, options?: ReadOptions): Promise<Map<K, V>> {
-    const found = new Map<K, V>();
+  /** The fresh values there are, by key; nothing is loaded. A value older than `maxAge` stands among the errors. */
+  async getMany(keys: Iterable<K>, options?: ReadOptions): Promise<Batch<K, V>> {
+    const found = new Batch<K, V>();
     let missing: Map<string, K> | undefined;
     for (const key of keys) {
       const text = typeof key === 'string' ? key : argumentKey(key);
@@ -124,8 +129,8 @@ export class KindCache<K extends KeyArgument, V> {
     if (missing === undefined) return found;
     const engine = this.#engine;
     engine.assertOpen();
-    const results = await engine.many.find(missing, demandOf(options, engine.clock.monotonic(), false));
-    this.#collect(missing, results, found);
+    const demand = demandOf(options, engine.clock.monotonic(), false);
+    this.#collect(missing, await orAborted(Promise.resolve(engine.many.find(missing, demand)), demand.signal), found);
     return found;
   }
 
@@ -142,7 +147,7 @@ export class KindCache<K extends KeyArgument, V> {
       if (value !== undefined) found.set(key, value);
       else missing.set(text, key);
     }
-    if (missing.size > 0) this.#collect(missing, await this.#readMany(missing, load, options), found, found.errors);
+    if (missing.size > 0) this.#collect(missing, await this.#readMany(missing, load, options), found);
     return found;
   }
 
@@ -219,7 +224,8 @@ export class KindCache<K extends KeyArgument, V> {
   async #find(key: K, text: string, options: ReadOptions | undefined, allowStale: boolean): Promise<EntryInfo<V> | undefined> {
     const engine = this.#engine;
     engine.assertOpen();
-    const results = await engine.many.find(new Map([[text, key]]), demandOf(options, engine.clock.monotonic(), allowStale));
+    const demand = demandOf(options, engine.clock.monotonic(), allowStale);
+    const results = await orAborted(Promise.resolve(engine.many.find(new Map([[text, key]]), demand)), demand.signal);
     const result = results.get(text);
     if (result && 'error' in result) throw result.error;
     return result?.reading && infoOf(result.reading, engine.plan.isolate.hand, engine.clock);
@@ -237,21 +243,12 @@ export class KindCache<K extends KeyArgument, V> {
     return engine.many.read(keys, loader, demandOf(options, engine.clock.monotonic(), true));
   }
 
-  #collect(
-    keys: ReadonlyMap<string, K>,
-    results: ReadonlyMap<string, ManyResult<V>>,
-    found: Map<K, V>,
-    errors?: Map<K, ReturnType<typeof typedError>>,
-  ): void {
+  #collect(keys: ReadonlyMap<string, K>, results: ReadonlyMap<string, ManyResult<V>>, found: Batch<K, V>): void {
     const { plan } = this.#engine;
     for (const [text, result] of results) {
       const key = keys.get(text) as K;
-      if ('error' in result) {
-        if (!errors) throw result.error;
-        errors.set(key, typedError(text, result.error));
-      } else if (result.reading && !result.reading.entry.isNegative) {
-        found.set(key, plan.isolate.hand(result.reading.entry.value as V));
-      }
+      if ('error' in result) found.errors.set(key, typedError(text, result.error));
+      else if (result.reading && !result.reading.entry.isNegative) found.set(key, plan.isolate.hand(result.reading.entry.value as V));
     }
   }
 

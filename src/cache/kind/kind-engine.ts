@@ -115,12 +115,18 @@ export class KindEngine<K, V> {
     await this.store.expire(texts);
   }
 
-  /** A new life for the entry there is; its age starts anew, for its owner says that it holds now. */
+  /**
+   * A new life for the value there is. It is one tick newer than it was, so that
+   * a load under way outdates it; only a tag that expired it makes it newer than that.
+   */
   async touch(key: K, text: string, lifetime: Lifetime | undefined): Promise<boolean> {
-    const entry = this.store.held(text) ?? (await this.store.search(text))?.entry;
-    if (!entry) return false;
-    const origin = { askedAt: this.clock.monotonic(), version: this.#maker.version(), lifetime, source: entry.source };
-    return this.store.writeOne(this.#maker.renewed(key, entry, origin));
+    const version = this.#maker.version();
+    // What is newest in the tiers is in memory afterwards, unless it was removed meanwhile.
+    await this.store.search(text);
+    const entry = this.store.held(text);
+    if (!entry || entry.isNegative) return false;
+    const next = entry.version.stamp === 0 || this.store.isMarked(entry) ? version : { ...entry.version, stamp: entry.version.stamp + 1 };
+    return this.store.writeOne(this.#maker.prolonged(key, entry, next, lifetime, this.clock.monotonic()));
   }
 
   /** Memory's keys of this kind that match. */
@@ -132,6 +138,12 @@ export class KindEngine<K, V> {
   fenceWhere(matches: (text: string) => boolean): void {
     this.flights.cutWhere(matches);
     this.store.fence();
+  }
+
+  /** Ends what is under way and forgets what memory has: the cache is closed. */
+  end(): void {
+    this.flights.abortAll(new ClosedError());
+    for (const text of [...this.partition.keys()]) this.partition.remove(text, 'explicit');
   }
 
   /** @throws ClosedError once the cache is closed. */

@@ -74,6 +74,11 @@ export class KindStore<K, V> {
     return entry;
   }
 
+  /** The entry as the marks of its tags leave it; `undefined` when one removed it. */
+  judged(entry: Entry<V>): Entry<V> | undefined {
+    return entry.tags.length === 0 ? entry : this.#stack.judge(entry);
+  }
+
   /** The entry was used, though not by the fast path. */
   touch(text: string): void {
     this.#partition.touch(text);
@@ -167,14 +172,7 @@ export class KindStore<K, V> {
       this.#lookups.cut(text);
       this.#partition.expire(text, now);
     }
-    if (!this.isShared || texts.length === 0) return;
-    const found = await this.#stack.findMany(this.#plan, texts);
-    // One tick newer than what was found, and so older than whatever is written meanwhile.
-    const expired = [...found.values()].map(({ entry }) => {
-      const version = { ...entry.version, stamp: entry.version.stamp + 1 };
-      return this.#stack.expired({ ...entry, version }, now);
-    });
-    await this.#stack.store(this.#stack.seal(this.#plan, expired));
+    if (this.isShared) await this.#stack.expire(this.#plan, texts, now);
   }
 
   /** Nothing that is looked up now may enter memory. */
@@ -191,19 +189,28 @@ export class KindStore<K, V> {
 
   #admit(entry: Entry<V>): Entry<V> {
     const now = this.#clock.monotonic();
-    if (entry.deadAt <= now) return entry;
+    if (entry.deadAt <= now) return this.#outlived(entry);
     if (this.isMarked(entry)) {
       this.#counters.fenced += 1;
       return { ...entry };
     }
     // What a tag has removed must not outdate, by its event time, what comes after it.
     if (entry.eventAt !== undefined && entry.tags.length > 0) this.held(entry.key);
-    const admission = this.#partition.put(this.#shielded(entry), this.#refresh.attentionAt(entry), now);
+    const admission = this.#partition.put(entry, this.#refresh.attentionAt(entry), now);
     if (admission === 'outdated') {
       this.#counters.outdated += 1;
       return this.#partition.find(entry.key) ?? entry;
     }
     this.#counters.writes += 1;
+    return entry;
+  }
+
+  /** An entry that is dead as it arrives is kept nowhere, and yet it takes the place of an older one. */
+  #outlived(entry: Entry<V>): Entry<V> {
+    const there = this.#partition.find(entry.key);
+    if (there?.eventAt !== undefined && entry.eventAt !== undefined && there.eventAt > entry.eventAt) return there;
+    this.#partition.remove(entry.key, 'replaced');
+    if (this.isShared) this.#stack.background(this.#stack.remove(this.#plan, [entry.key], entry.version));
     return entry;
   }
 
@@ -238,7 +245,7 @@ export class KindStore<K, V> {
     return new Set(await this.#share(refused, this.#stack.seal(this.#plan, refused)));
   }
 
-  /** The entry with its value as memory keeps it. */
+  /** An entry from a tier, with its value as memory keeps it; those made here are so already. */
   #shielded(entry: Entry<V>): Entry<V> {
     const { isolate } = this.#plan;
     return isolate.shields && !entry.isNegative ? { ...entry, value: isolate.keep(entry.value as V) } : entry;

@@ -4,6 +4,8 @@ import type { Cancel, Clock } from '../../time/clock.ts';
 /** How a flight ended well: with an entry that was loaded, or found in a remote tier. */
 export interface Landing<V> {
   readonly entry: Entry<V>;
+  /** When the source was asked: later than the entry says, where the source had nothing newer. */
+  readonly askedAt: number;
   /** The remote tier it was found in; `undefined` when it was loaded. */
   readonly tier: string | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Entry } from '../../entry/entry.ts';
+import { argumentKey, type KeyArgument } from '../../entry/key.ts';
 import { checked, type Lifetime, type LifetimeOptions } from '../../lifetime/lifetime.ts';
 import { type Duration, toMs } from '../../time/duration.ts';
 
@@ -55,18 +56,19 @@ export class LoadCall<K, V> implements LoadContext<K, V> {
   isModified = true;
   isSkipped = false;
 
-  constructor(key: K, signal: AbortSignal, held: Entry<V> | undefined) {
+  /** @param hand makes of memory's value what a user may have. */
+  constructor(key: K, signal: AbortSignal, held: Entry<V> | undefined, hand: (value: V) => V) {
     this.key = key;
     this.signal = signal;
     this.held = held;
-    this.stale = held?.value;
+    this.stale = held === undefined || held.isNegative ? undefined : hand(held.value as V);
     this.staleEventAt = held?.eventAt;
   }
 
   readonly notModified = (): V => {
     if (!this.held || this.held.isNegative) throw new TypeError('There is no stale value that could be unmodified');
     this.isModified = false;
-    return this.held.value as V;
+    return this.stale as V;
   };
 
   readonly setLifetime = (lifetime: Duration | LifetimeOptions): void => {
@@ -80,5 +82,26 @@ export class LoadCall<K, V> implements LoadContext<K, V> {
 
   readonly skip = (): void => {
     this.isSkipped = true;
+  };
+}
+
+/** Finds each key's answer in those of a many-loader; keys that are lists or records are known by their texts, whoever made them. */
+export function answersOf<K, V>(values: ReadonlyMap<K, V | Error | undefined>): (key: K, text: string) => V | Error | undefined {
+  if (!(values instanceof Map)) throw new TypeError('A many-loader must answer with a Map from key to value');
+  let byText: Map<string, V | Error | undefined> | undefined;
+  return (key, text) => {
+    if (typeof key !== 'object' || values.has(key)) return values.get(key);
+    byText ??= new Map([...values].map(([known, value]) => [argumentKey(known as KeyArgument), value]));
+    return byText.get(text);
+  };
+}
+
+/** A loader of one key by a loader of many. */
+export function oneByOne<K, V>(load: ManyLoader<K, V>): Loader<K, V> {
+  return async ({ key, signal, stale }) => {
+    const values = await load([key], { signal, stale: stale === undefined ? new Map() : new Map([[key, stale]]) });
+    const answer = answersOf(values)(key, argumentKey(key as KeyArgument));
+    if (answer instanceof Error) throw answer;
+    return answer;
   };
 }

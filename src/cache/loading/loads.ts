@@ -1,17 +1,17 @@
 import type { Entry } from '../../entry/entry.ts';
-import { argumentKey, type KeyArgument } from '../../entry/key.ts';
 import { LoadError, LoadOverloadError, LoadTimeoutError } from '../../errors.ts';
 import type { KindCounters } from '../../telemetry/counters.ts';
 import type { LoadResult } from '../../telemetry/events.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Clock } from '../../time/clock.ts';
+import { afterTurns } from '../../time/event-turn.ts';
 import type { EntryMaker } from '../kind/entry-maker.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
 import type { KindStore } from '../kind/kind-store.ts';
 import type { Backoff } from './backoff.ts';
 import type { Flight, Flights } from './flight.ts';
 import type { LoadGate } from './load-gate.ts';
-import { LoadCall, type Loader, type ManyLoader } from './loader.ts';
+import { answersOf, LoadCall, type Loader, type ManyLoader } from './loader.ts';
 import type { RefreshAhead } from './refresh.ts';
 
 /** Runs the loads of one kind: in their turn, within their deadline, and lands their flights with what they bring. */
@@ -55,7 +55,7 @@ export class Loads<K, V> {
   run(flight: Flight<V>, key: K, load: Loader<K, V>): Promise<void> {
     return this.#inTurn([flight], flight.abort, async () => {
       const origin = { askedAt: this.#clock.monotonic(), version: this.#maker.version() };
-      const call = new LoadCall(key, flight.abort.signal, flight.standIn);
+      const call = new LoadCall(key, flight.abort.signal, flight.standIn, this.#plan.isolate.hand);
       const value = await load(call);
       if (flight.isOver) return;
       this.#refresh.observe(this.#clock.monotonic() - origin.askedAt);
@@ -78,13 +78,12 @@ export class Loads<K, V> {
       const origin = { askedAt: this.#clock.monotonic(), version: this.#maker.version() };
       const stale = new Map<K, V>();
       for (const [key, { standIn }] of flights) {
-        if (standIn && !standIn.isNegative) stale.set(key, standIn.value as V);
+        if (standIn && !standIn.isNegative) stale.set(key, this.#plan.isolate.hand(standIn.value as V));
       }
       const values = await load([...flights.keys()], { signal: abort.signal, stale });
       this.#refresh.observe(this.#clock.monotonic() - origin.askedAt);
-      if (!(values instanceof Map)) throw new TypeError('A many-loader must answer with a Map from key to value');
 
-      const answerOf = lookupIn<K, V>(values);
+      const answerOf = answersOf<K, V>(values);
       const toStore: { flight: Flight<V>; entry: Entry<V> }[] = [];
       for (const [key, flight] of flights) {
         if (flight.isOver) continue;
@@ -113,7 +112,10 @@ export class Loads<K, V> {
       if (isInside) this.#gate.leave();
       isInside = false;
     };
-    const ring = (): void => {
+    // A blocked event loop rings before it delivers what came meanwhile, so that is let through first.
+    const ring = (): void => afterTurns(2, judge);
+    const judge = (): void => {
+      if (flights.every((flight) => flight.isOver)) return;
       abort.abort(new LoadTimeoutError(flights.map(({ key }) => key).join(', '), this.#plan.deadlineMs));
       for (const flight of flights) {
         if (!flight.isOver) this.#timedOut(flight);
@@ -153,7 +155,7 @@ export class Loads<K, V> {
     if (there.eventAt !== undefined && loaded.eventAt !== undefined && there.eventAt > loaded.eventAt)
       this.#backoff.failed(flight.key, now);
     else this.#backoff.succeeded(flight.key);
-    flight.land({ entry: there, tier: undefined });
+    flight.land({ entry: there, askedAt: loaded.askedAt, tier: undefined });
     this.#flights.end(flight);
     this.#tell(flight, loaded.isNegative ? 'negative' : result, tookMs);
   }
@@ -187,14 +189,4 @@ export class Loads<K, V> {
     const event = { cache: this.#telemetry.cache, kind: this.#plan.name, key: flight.key, result, durationMs };
     this.#telemetry.tell('load', error === undefined ? event : { ...event, error });
   }
-}
-
-/** Finds a key's value in a many-loader's answer; keys that are lists or records are known by their texts, whoever made them. */
-function lookupIn<K, V>(values: ReadonlyMap<K, V | Error | undefined>): (key: K, text: string) => V | Error | undefined {
-  let byText: Map<string, V | Error | undefined> | undefined;
-  return (key, text) => {
-    if (typeof key !== 'object' || values.has(key)) return values.get(key);
-    byText ??= new Map([...values].map(([known, value]) => [argumentKey(known as KeyArgument), value]));
-    return byText.get(text);
-  };
 }

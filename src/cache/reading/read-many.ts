@@ -5,11 +5,11 @@ import { type Answer, chain } from '../../tiers/answer.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
 import type { KindStore } from '../kind/kind-store.ts';
 import type { Flight, Flights } from '../loading/flight.ts';
-import type { Loader, ManyLoader } from '../loading/loader.ts';
+import { type ManyLoader, oneByOne } from '../loading/loader.ts';
 import type { Loads } from '../loading/loads.ts';
 import type { Found } from '../remote/remote-stack.ts';
 import type { Demand } from './freshness.ts';
-import { fresher, type ReadThrough } from './read-through.ts';
+import { fresher, orAborted, type ReadThrough } from './read-through.ts';
 import type { Reading } from './reading.ts';
 
 /** What became of one key of many. */
@@ -47,7 +47,7 @@ export class ReadMany<K, V> {
   /** The answers for keys, by their texts, without a load: fresh, or stale where the reader allows it. Counts each request. */
   find(keys: ReadonlyMap<string, K>, demand: Demand): Answer<Map<string, ManyResult<V>>> {
     const results = new Map<string, ManyResult<V>>();
-    const missing = this.#fromMemory(keys, undefined, demand, results);
+    const missing = this.#fromMemory(keys, demand, results);
     return chain(this.#store.searchMany(missing), (found) => {
       for (const text of missing) {
         results.set(
@@ -63,27 +63,38 @@ export class ReadMany<K, V> {
   async read(keys: ReadonlyMap<string, K>, load: ManyLoader<K, V>, demand: Demand): Promise<Map<string, ManyResult<V>>> {
     const results = new Map<string, ManyResult<V>>();
     const alone = oneByOne(load);
-    const missing = this.#fromMemory(keys, alone, demand, results);
-    const toSearch = missing.filter((text) => !this.#flights.get(text));
-    const found = await this.#store.searchMany(toSearch);
-
+    const missing = this.#fromMemory(keys, demand, results);
     const toLoad = new Map<K, Flight<V>>();
+    for (const [text, key] of keys) {
+      const held = results.has(text) ? this.#store.held(text) : undefined;
+      if (held && this.#one.isDue(held)) this.#enlist(toLoad, key, this.#one.board(text, held), load);
+    }
+
+    if (toLoad.size > 0) this.#load(toLoad, load);
+
+    const toSearch = missing.filter((text) => !this.#flights.get(text));
+    const found = await orAborted(Promise.resolve(this.#store.searchMany(toSearch)), demand.signal).catch((error: unknown) => {
+      this.#counters.errors += missing.length;
+      throw error;
+    });
     const waiting: [string, Promise<Reading<V>>][] = [];
     for (const text of missing) {
       const key = keys.get(text) as K;
-      const reading = this.#fromTier(text, found, demand);
+      const held = this.#store.held(text);
+      const reading = this.#fromTier(text, found, demand) ?? (held && this.#one.fromMemory(key, held, undefined, demand));
       if (reading) {
         results.set(text, { reading });
         continue;
       }
       const best = this.#best(text, found);
-      if (this.#flights.get(text)) {
+      let flight = this.#flights.get(text);
+      if (flight) {
         this.#counters.joined += 1;
       } else {
-        toLoad.set(key, this.#one.board(text, best));
-        if (toLoad.size === this.#plan.batchSize) this.#load(toLoad, load);
+        flight = this.#one.board(text, best);
+        this.#enlist(toLoad, key, flight, load);
       }
-      waiting.push([text, this.#one.wait(key, text, alone, demand, best)]);
+      waiting.push([text, this.#one.wait(flight, key, alone, demand, best)]);
     }
     if (toLoad.size > 0) this.#load(toLoad, load);
 
@@ -96,11 +107,11 @@ export class ReadMany<K, V> {
   }
 
   /** Answers from memory what it can; returns the texts of the rest. */
-  #fromMemory(keys: ReadonlyMap<string, K>, load: Loader<K, V> | undefined, demand: Demand, results: Map<string, ManyResult<V>>): string[] {
+  #fromMemory(keys: ReadonlyMap<string, K>, demand: Demand, results: Map<string, ManyResult<V>>): string[] {
     const missing: string[] = [];
     for (const [text, key] of keys) {
       const held = this.#store.held(text);
-      const reading = held && this.#one.fromMemory(key, held, load, demand);
+      const reading = held && this.#one.fromMemory(key, held, undefined, demand);
       if (reading) results.set(text, { reading });
       else missing.push(text);
     }
@@ -116,6 +127,12 @@ export class ReadMany<K, V> {
     return fresher(this.#store.held(text), found.get(text)?.entry);
   }
 
+  /** Adds a flight to a call of the many-loader, and lets the call go when it is full. */
+  #enlist(toLoad: Map<K, Flight<V>>, key: K, flight: Flight<V>, load: ManyLoader<K, V>): void {
+    toLoad.set(key, flight);
+    if (toLoad.size === this.#plan.batchSize) this.#load(toLoad, load);
+  }
+
   #load(flights: Map<K, Flight<V>>, load: ManyLoader<K, V>): void {
     void this.#loads.runMany(new Map(flights), load);
     flights.clear();
@@ -128,17 +145,6 @@ function attempt<V>(read: () => Reading<V> | undefined): ManyResult<V> {
   } catch (error) {
     return { error };
   }
-}
-
-/** A loader of one key by a loader of many. */
-export function oneByOne<K, V>(load: ManyLoader<K, V>): Loader<K, V> {
-  return async ({ key, signal, stale }) => {
-    const values = await load([key], { signal, stale: stale === undefined ? new Map() : new Map([[key, stale]]) });
-    // Asked for one key, a many-loader answers with one value, whatever object it names it by.
-    const [value] = values.has(key) ? [values.get(key)] : typeof key === 'object' ? values.values() : [];
-    if (value instanceof Error) throw value;
-    return value as V;
-  };
 }
 
 /** The error of one key, as a typed one. */

@@ -13,6 +13,9 @@ import type { Found } from '../remote/remote-stack.ts';
 import { type Demand, isAlive, isFresh, isRecentEnough, mayStandIn } from './freshness.ts';
 import type { Reading } from './reading.ts';
 
+/** A reader waits for so many flights at most: the one it found, and two of its own. */
+const MAX_FLIGHTS = 3;
+
 /**
  * Answers reads of one kind: a fresh entry if a tier has one, else what the
  * load brings, else the stale entry for as long as its grace lasts.
@@ -54,19 +57,23 @@ export class ReadThrough<K, V> {
     if (known) return Promise.resolve(known);
     if (demand.signal?.aborted) return this.#refused(demand.signal.reason);
 
-    if (this.#flights.get(text)) {
+    const underWay = this.#flights.get(text);
+    if (underWay) {
       this.#counters.joined += 1;
-      return this.wait(key, text, load, demand, held);
+      return this.wait(underWay, key, load, demand, held);
     }
     const found = this.#store.search(text);
+    let flight: Flight<V>;
     if (found instanceof Promise) {
-      void this.#searchThenLoad(this.board(text, held), key, load, demand, found);
+      flight = this.board(text, held);
+      void this.#searchThenLoad(flight, key, load, demand, found);
     } else {
       const reading = found && this.fromTier(found, demand);
       if (reading) return Promise.resolve(reading);
-      void this.#loads.run(this.board(text, fresher(held, found?.entry)), key, load);
+      flight = this.board(text, fresher(held, found?.entry));
+      void this.#loads.run(flight, key, load);
     }
-    return this.wait(key, text, load, demand, held);
+    return this.wait(flight, key, load, demand, held);
   }
 
   /** The answer, if memory's entry will do: it is fresh, or stale while its source is left alone. Counts the request. */
@@ -74,14 +81,20 @@ export class ReadThrough<K, V> {
     const now = this.#clock.monotonic();
     if (isFresh(held, now) && isRecentEnough(held, demand)) {
       this.#store.touch(held.key);
-      if (load && this.#refresh.isDue(held, now) && !this.#flights.get(held.key) && !this.#backoff.isWaiting(held.key, now)) {
-        this.#counters.refreshesAhead += 1;
-        void this.#loads.run(this.board(held.key, held), key, load);
-      }
+      if (load && this.isDue(held)) void this.#loads.run(this.board(held.key, held), key, load);
       return this.#counted(held, 'hit', 'memory');
     }
     const isLeftAlone = this.#backoff.isWaiting(held.key, now) && mayStandIn(held, demand, now);
     return isLeftAlone ? this.#counted(held, 'stale', 'memory') : undefined;
+  }
+
+  /** Whether a fresh entry should be loaded again behind its readers, now. Who asks does it. */
+  isDue(held: Entry<V>): boolean {
+    const now = this.#clock.monotonic();
+    const isDue =
+      isFresh(held, now) && this.#refresh.isDue(held, now) && !this.#flights.get(held.key) && !this.#backoff.isWaiting(held.key, now);
+    if (isDue) this.#counters.refreshesAhead += 1;
+    return isDue;
   }
 
   /** The answer, if what a remote tier has will do. Counts the request. */
@@ -95,9 +108,9 @@ export class ReadThrough<K, V> {
   standIn(best: Entry<V> | undefined, demand: Demand): Reading<V> | undefined {
     const now = this.#clock.monotonic();
     if (best && mayStandIn(best, demand, now)) return this.#counted(best, 'stale', 'memory');
-    if (best && isAlive(best, now) && !isRecentEnough(best, demand)) {
+    if (best && !best.isNegative && isAlive(best, now) && !isRecentEnough(best, demand)) {
       this.#counters.errors += 1;
-      throw new NotFreshError(best.key, now - best.askedAt, demand.words);
+      throw this.#tooOld(best, demand);
     }
     this.#counters.misses += 1;
     return undefined;
@@ -143,51 +156,69 @@ export class ReadThrough<K, V> {
     const found = await arrived;
     if (flight.isOver) return;
     if (found && isFresh(found.entry, this.#clock.monotonic()) && isRecentEnough(found.entry, demand)) {
-      flight.land(found);
+      flight.land({ ...found, askedAt: found.entry.askedAt });
       this.#flights.end(flight);
       return;
     }
     await this.#loads.run(flight, key, load);
   }
 
-  /** Waits for the flight of `text`, as long as this reader's demand lets it. */
-  async wait(key: K, text: string, load: Loader<K, V>, demand: Demand, held: Entry<V> | undefined): Promise<Reading<V>> {
+  /** Waits for a flight, as long as this reader's demand lets it; for one more, when it boarded one that had begun too early for it. */
+  async wait(first: Flight<V>, key: K, load: Loader<K, V>, demand: Demand, held: Entry<V> | undefined): Promise<Reading<V>> {
     const { marksSeen } = this.#store;
-    let flight = this.#flights.get(text);
-    for (;;) {
-      if (!flight) {
-        flight = this.board(text, held);
+    let flight = first;
+    for (let flights = 1; ; flights += 1) {
+      const reading = await this.#aboard(flight, demand, held, marksSeen, flights === MAX_FLIGHTS);
+      if (reading) return reading;
+      const next = this.#flights.get(flight.key);
+      if (next) {
+        flight = next;
+      } else {
+        flight = this.board(flight.key, held);
         void this.#loads.run(flight, key, load);
       }
-      const reading = await this.#aboard(flight, demand, held, marksSeen);
-      if (reading) return reading;
-      flight = this.#flights.get(text);
     }
   }
 
-  /** Waits for one flight; `undefined` when it landed with less than the reader demands, or with what a tag had removed before the reader came. */
-  async #aboard(flight: Flight<V>, demand: Demand, held: Entry<V> | undefined, marksSeen: number): Promise<Reading<V> | undefined> {
+  /**
+   * Waits for one flight; `undefined` when it landed with less than the reader
+   * demands, or with what a tag had removed before the reader came. From the
+   * last flight it takes what there is, or refuses.
+   */
+  async #aboard(
+    flight: Flight<V>,
+    demand: Demand,
+    held: Entry<V> | undefined,
+    marksSeen: number,
+    isLast: boolean,
+  ): Promise<Reading<V> | undefined> {
     const standIn = (): Entry<V> | undefined => {
-      const entry = fresher(held, flight.standIn);
-      return entry && mayStandIn(entry, demand, this.#clock.monotonic()) ? entry : undefined;
+      const best = fresher(held, flight.standIn);
+      return best && this.#store.judged(best);
+    };
+    const instead = (): Reading<V> | undefined => {
+      const entry = standIn();
+      const now = this.#clock.monotonic();
+      if (!entry || !mayStandIn(entry, { ...demand, allowStale: demand.allowStale || isFresh(entry, now) }, now)) return undefined;
+      return this.#counted(entry, isFresh(entry, now) ? 'hit' : 'stale', 'memory');
     };
     try {
       if (flight.searched !== undefined) await orAborted(Promise.race([flight.searched, flight.landed]), demand.signal);
-      if (standIn() && !flight.isOver) {
+      const entry = standIn();
+      if (entry && !flight.isOver && mayStandIn(entry, demand, this.#clock.monotonic())) {
         const landing = await orAborted(Promise.race([flight.landed, flight.patience(this.#plan.softDeadlineMs)]), demand.signal);
-        const stale = landing ? undefined : standIn();
-        if (stale) return this.#counted(stale, 'stale', 'memory');
+        const reading = landing ? undefined : instead();
+        if (reading) return reading;
       }
-      const { entry, tier } = await orAborted(flight.landed, demand.signal);
-      const isOvertaken = flight.marksSeen !== marksSeen && this.#store.isMarked(entry);
-      if (isOvertaken || !isRecentEnough(entry, demand)) return undefined;
-      if (tier !== undefined) return this.#counted(entry, 'hit', tier);
-      return this.#counted(entry, flight.standIn ? 'refreshed' : 'miss', 'source');
+      const landing = await orAborted(flight.landed, demand.signal);
+      const isOvertaken = flight.marksSeen !== marksSeen && this.#store.isMarked(landing.entry);
+      if ((isOvertaken || landing.askedAt < demand.notBefore) && !isLast) return undefined;
+      if (landing.askedAt < demand.notBefore) return this.#refused(this.#tooOld(landing.entry, demand));
+      if (landing.tier !== undefined) return this.#counted(landing.entry, 'hit', landing.tier);
+      return this.#counted(landing.entry, flight.standIn ? 'refreshed' : 'miss', 'source');
     } catch (error) {
       if (demand.signal?.aborted) return this.#refused(demand.signal.reason);
-      const stale = standIn();
-      if (stale) return this.#counted(stale, 'stale', 'memory');
-      return this.#refused(this.#refusal(error, fresher(held, flight.standIn), demand));
+      return instead() ?? this.#refused(this.#refusal(error, standIn(), demand));
     }
   }
 
@@ -195,7 +226,12 @@ export class ReadThrough<K, V> {
   #refusal(error: unknown, held: Entry<V> | undefined, demand: Demand): unknown {
     const now = this.#clock.monotonic();
     if (!held || held.isNegative || !isAlive(held, now) || !(error instanceof CacheError)) return error;
-    return new NotFreshError(held.key, now - held.askedAt, demand.words, { cause: error instanceof LoadError ? error.cause : error });
+    return this.#tooOld(held, demand, error instanceof LoadError ? error.cause : error);
+  }
+
+  #tooOld(entry: Entry<V>, demand: Demand, cause?: unknown): NotFreshError {
+    const key = this.#plan.name === '' ? entry.key : `${this.#plan.name}:${entry.key}`;
+    return new NotFreshError(key, this.#clock.monotonic() - entry.askedAt, demand.words, cause === undefined ? {} : { cause });
   }
 
   #refused(error: unknown): Promise<never> {
@@ -211,8 +247,9 @@ export function fresher<V>(a: Entry<V> | undefined, b: Entry<V> | undefined): En
 }
 
 /** The promise, or the signal's reason as soon as it is aborted. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
+  if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
     signal.addEventListener('abort', abort, { once: true });

@@ -1,12 +1,16 @@
-/** Errands that failed wait up to this many; past it the oldest is given up, and only its fence remains. */
-const MAX_WAITING = 10_000;
+/** Keys of errands that failed wait up to this many; past it the oldest errand is given up. */
+const MAX_WAITING_KEYS = 10_000;
 
 /** Something to be written to a tier, as often as it takes. */
 export interface Errand<T> {
+  /** How many keys it is about. */
+  readonly size: number;
   /** Does it, or does it again: it is conditional on versions, so that again does no harm. */
   run(): Promise<T>;
   /** The tier has taken it. */
   done(): void;
+  /** It will not be tried again, for too much is waiting. */
+  giveUp(): void;
   /** What is to be done later instead, when it failed; itself when absent. */
   readonly instead?: Errand<unknown>;
 }
@@ -14,10 +18,12 @@ export interface Errand<T> {
 /** What was to be written to a remote tier and failed: it is tried again when the tier answers. */
 export class Outbox {
   readonly #waiting: Errand<unknown>[] = [];
+  #keys = 0;
   #isTrying = false;
-  /** Errands given up, for too many were waiting. */
+  /** Errands given up. */
   dropped = 0;
 
+  /** Errands that wait for their next try. */
   get size(): number {
     return this.#waiting.length;
   }
@@ -29,29 +35,41 @@ export class Outbox {
       errand.done();
       return result;
     } catch (error) {
-      this.#waiting.push(errand.instead ?? errand);
-      if (this.#waiting.length > MAX_WAITING) {
-        this.#waiting.shift();
-        this.dropped += 1;
-      }
+      this.#wait(errand.instead ?? errand);
       throw error;
     }
   }
 
   /** The tier answers: tries what is waiting, oldest first, until one fails again. */
   async tryAgain(): Promise<void> {
-    if (this.#isTrying || this.#waiting.length === 0) return;
+    if (this.#isTrying) return;
     this.#isTrying = true;
-    try {
-      for (let errand = this.#waiting[0]; errand; errand = this.#waiting[0]) {
+    for (let errand = this.#take(); errand; errand = this.#take()) {
+      try {
         await errand.run();
         errand.done();
-        this.#waiting.shift();
+      } catch {
+        // The tier fails again: its next answer is the next chance.
+        this.#waiting.unshift(errand);
+        this.#keys += errand.size;
+        break;
       }
-    } catch {
-      // The tier fails again: its next answer is the next chance.
-    } finally {
-      this.#isTrying = false;
     }
+    this.#isTrying = false;
+  }
+
+  #wait(errand: Errand<unknown>): void {
+    this.#waiting.push(errand);
+    this.#keys += errand.size;
+    while (this.#keys > MAX_WAITING_KEYS && this.#waiting.length > 1) {
+      this.#take()?.giveUp();
+      this.dropped += 1;
+    }
+  }
+
+  #take(): Errand<unknown> | undefined {
+    const errand = this.#waiting.shift();
+    if (errand) this.#keys -= errand.size;
+    return errand;
   }
 }

@@ -1,5 +1,4 @@
 import type { Entry } from '../../entry/entry.ts';
-import { NO_TAGS } from '../../entry/entry.ts';
 import type { Version } from '../../entry/version.ts';
 import { MAX_LIFETIME_MS } from '../../lifetime/lifetime.ts';
 
@@ -29,8 +28,12 @@ export class RemoteMarks {
     return tags.flatMap((tag) => [this.tagKey(tag, false), this.tagKey(tag, true)]);
   }
 
-  /** A mark: an entry without value whose version says it all. It outlives every entry it could concern. */
-  entry(key: string, version: Version, wallNow: number): Entry<never> {
+  /**
+   * A mark: an entry without value whose version says it all, but for when the
+   * same was marked before, which stands where an entry has its tags. It outlives
+   * every entry it could concern.
+   */
+  entry(key: string, version: Version, wallNow: number, earlier: readonly number[]): Entry<never> {
     return {
       key,
       value: undefined,
@@ -40,7 +43,7 @@ export class RemoteMarks {
       staleAt: wallNow + MAX_LIFETIME_MS,
       deadAt: wallNow + MAX_LIFETIME_MS,
       version,
-      tags: NO_TAGS,
+      tags: earlier.map(String),
       source: undefined,
       isFinal: false,
       why: '',

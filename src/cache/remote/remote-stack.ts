@@ -22,13 +22,16 @@ export class RemoteStack {
   readonly #sealing: Sealing;
   readonly #remoteMarks: RemoteMarks;
   readonly #marks: TagMarks;
+  readonly #onMark: () => void;
   readonly #pending = new Set<Promise<unknown>>();
 
-  constructor(tiers: readonly SafeTier[], sealing: Sealing, remoteMarks: RemoteMarks, marks: TagMarks) {
+  /** @param onMark is told that a tier had a mark which was not known here. */
+  constructor(tiers: readonly SafeTier[], sealing: Sealing, remoteMarks: RemoteMarks, marks: TagMarks, onMark: () => void) {
     this.#tiers = tiers;
     this.#sealing = sealing;
     this.#remoteMarks = remoteMarks;
     this.#marks = marks;
+    this.#onMark = onMark;
   }
 
   get size(): number {
@@ -67,7 +70,7 @@ export class RemoteStack {
     const keys = texts.map((text) => this.#sealing.fullKey(plan, text));
     keys.push(clearKey);
     return chain(tier.getMany(keys), (bytes) => {
-      const clearedAt = this.#stampOf(tier, clearKey, bytes[texts.length]);
+      const clearedAt = this.#stampsOf(tier, clearKey, bytes[texts.length]).at(-1) ?? 0;
       const opened = texts.map((text, index): Answer<Entry<V> | undefined> => {
         const sealed = bytes[index];
         if (sealed) tier.counters.hits += 1;
@@ -88,8 +91,8 @@ export class RemoteStack {
     const keys = this.#remoteMarks.tagKeys(tags);
     return chain(tier.getMany(keys), (bytes) => {
       for (const [index, tag] of tags.entries()) {
-        this.#marks.mark(tag, this.#stampOf(tier, keys[index * 2] ?? '', bytes[index * 2]), false);
-        this.#marks.mark(tag, this.#stampOf(tier, keys[index * 2 + 1] ?? '', bytes[index * 2 + 1]), true);
+        this.#learn(tag, this.#stampsOf(tier, keys[index * 2] ?? '', bytes[index * 2]), false);
+        this.#learn(tag, this.#stampsOf(tier, keys[index * 2 + 1] ?? '', bytes[index * 2 + 1]), true);
       }
       return entries.map((entry, index) => {
         const judged = entry && this.judge(entry);
@@ -100,13 +103,26 @@ export class RemoteStack {
     });
   }
 
-  /** The stamp of a mark. One that cannot be read may have said anything: it is left anew, as of now. */
-  #stampOf(tier: SafeTier, key: string, bytes: Uint8Array | undefined): number {
-    const stamp = this.#sealing.stampOf(tier, key, bytes);
-    if (stamp !== undefined) return stamp;
+  /** Learns when a tag was expired before, for the mark that is about to take the place of the last one. */
+  async #recall(tag: string): Promise<void> {
+    const key = this.#remoteMarks.tagKey(tag, true);
+    for (const tier of this.#tiers) this.#learn(tag, this.#stampsOf(tier, key, (await tier.getMany([key]))[0]), true);
+  }
+
+  /** Takes note of a tag's marks; what is news casts doubt on memory's entries. */
+  #learn(tag: string, stamps: readonly number[], keep: boolean): void {
+    for (const stamp of stamps) {
+      if (this.#marks.mark(tag, stamp, keep)) this.#onMark();
+    }
+  }
+
+  /** The stamps of a mark. One that cannot be read may have said anything: it is left anew, as of now. */
+  #stampsOf(tier: SafeTier, key: string, bytes: Uint8Array | undefined): readonly number[] {
+    const stamps = this.#sealing.stampsOf(tier, key, bytes);
+    if (stamps !== undefined) return stamps;
     const version = this.#sealing.version();
     this.background(tier.setMarks([this.#sealing.sealMark(this.#remoteMarks, key, version)]));
-    return version.stamp;
+    return [version.stamp];
   }
 
   /** The entry as the known marks leave it. */
@@ -130,7 +146,7 @@ export class RemoteStack {
   }
 
   #promote<K, V>(from: number, plan: KindPlan<K, V>, entry: Entry<V>): Promise<unknown> {
-    const sealed = [this.#sealing.seal(plan, entry)];
+    const sealed = [...this.sealable(plan, [entry]).values()];
     return Promise.all(this.#tiers.slice(0, from).map((tier) => tier.setMany(sealed)));
   }
 
@@ -181,18 +197,45 @@ export class RemoteStack {
     return found;
   }
 
+  /** Removes from every tier what is still on its way there, of keys that match. */
+  async dropUnderWay(matches: (key: string) => boolean, version: Version): Promise<void> {
+    await Promise.all(this.#tiers.map((tier) => tier.dropUnderWay(matches, version)));
+  }
+
+  /**
+   * Makes the entries under keys stale in every tier, from `at` on. Where a tier
+   * cannot tell what it has, or has a write under way, the key is removed
+   * instead: better no stand-in than one that passes for fresh.
+   */
+  async expire<K, V>(plan: KindPlan<K, V>, texts: readonly string[], at: number): Promise<void> {
+    const version = this.#sealing.version();
+    await Promise.all(this.#tiers.flatMap((tier) => texts.map((text) => this.#expireIn(tier, plan, text, at, version))));
+  }
+
+  async #expireIn<K, V>(tier: SafeTier, plan: KindPlan<K, V>, text: string, at: number, version: Version): Promise<void> {
+    const key = this.#sealing.fullKey(plan, text);
+    const bytes = await tier.settledBytes([key]);
+    if (!bytes) return tier.deleteMany([key], version);
+    const [entry] = bytes[0] ? await this.#ask(tier, plan, [text]) : [];
+    if (!entry) return;
+    // One tick newer than what is there, and so older than whatever is written meanwhile.
+    const expired = { ...this.expired(entry, at), version: { ...entry.version, stamp: entry.version.stamp + 1 } };
+    await tier.setMany([this.#sealing.seal(plan, expired)]);
+  }
+
   /** Leaves the mark of a tag in every tier. */
   async mark(tag: string, version: Version, keep: boolean): Promise<void> {
-    await this.#leave(this.#remoteMarks.tagKey(tag, keep), version);
+    if (keep) await this.#recall(tag);
+    await this.#leave(this.#remoteMarks.tagKey(tag, keep), version, keep ? this.#marks.expiries(tag, version.stamp) : []);
   }
 
   /** Leaves the mark that everything of the namespace up to this version is gone. */
   async markCleared(version: Version): Promise<void> {
-    await this.#leave(this.#remoteMarks.clearKey, version);
+    await this.#leave(this.#remoteMarks.clearKey, version, []);
   }
 
-  async #leave(key: string, version: Version): Promise<void> {
-    const sealed = [this.#sealing.sealMark(this.#remoteMarks, key, version)];
+  async #leave(key: string, version: Version, earlier: readonly number[]): Promise<void> {
+    const sealed = [this.#sealing.sealMark(this.#remoteMarks, key, version, earlier)];
     await Promise.all(this.#tiers.map((tier) => tier.setMarks(sealed)));
   }
 

@@ -41,6 +41,11 @@ export class SafeTier {
     return this.#outbox.size;
   }
 
+  /** Writes that failed and were given up, for too many were waiting. */
+  get givenUp(): number {
+    return this.#outbox.dropped;
+  }
+
   getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {
     try {
       const answer = this.#tier.getMany(keys);
@@ -61,20 +66,25 @@ export class SafeTier {
     if (entries.length === 0) return [];
     const older = entries.map(({ key, version }) => [key, justBefore(version)] as const);
     for (const [key, version] of older) this.#fences.raise(key, version);
+    const size = entries.length;
     const done = (): void => {
       for (const [key, version] of older) this.#fences.lift(key, version);
+    };
+    const giveUp = (): void => {
+      for (const [key, version] of older) this.#fences.giveUp(key, version);
     };
     const removeOlder = async (): Promise<void> => {
       for (const [key, version] of older) await this.#tier.deleteMany([key], version);
     };
-    this.counters.writes += entries.length;
-    const errand = { run: () => this.#tier.setMany(entries), done, instead: { run: removeOlder, done } };
-    return (await this.#send('setMany', errand)) ?? entries.map(() => undefined);
+    this.counters.writes += size;
+    const instead = { size, run: removeOlder, done, giveUp };
+    return (await this.#send('setMany', { ...instead, run: () => this.#tier.setMany(entries), instead })) ?? entries.map(() => undefined);
   }
 
   /** Stores marks, again and again until they are there. */
   async setMarks(marks: readonly SealedEntry[]): Promise<void> {
-    await this.#send('setMany', { run: () => this.#tier.setMany(marks), done: () => {} });
+    const nothing = (): void => {};
+    await this.#send('setMany', { size: marks.length, run: () => this.#tier.setMany(marks), done: nothing, giveUp: nothing });
   }
 
   async deleteMany(keys: readonly string[], version: Version): Promise<void> {
@@ -83,16 +93,39 @@ export class SafeTier {
     const done = (): void => {
       for (const key of keys) this.#fences.lift(key, version);
     };
-    await this.#send('deleteMany', { run: () => this.#tier.deleteMany(keys, version), done });
+    const giveUp = (): void => {
+      for (const key of keys) this.#fences.giveUp(key, version);
+    };
+    await this.#send('deleteMany', { size: keys.length, run: () => this.#tier.deleteMany(keys, version), done, giveUp });
   }
 
-  /** Removes what a sweep means. @param pattern where to look for it. */
+  /**
+   * Removes what a sweep means, and keeps out what this process has written
+   * before it and the tier has not taken yet, which no scan would find.
+   *
+   * @param pattern where to look for it.
+   */
   async removeMatching(pattern: Pattern, sweep: Sweep): Promise<void> {
+    const { matches, version } = sweep;
     this.#fences.raiseSweep(sweep);
     const run = async (): Promise<void> => {
-      for await (const keys of this.#tier.scan(pattern)) await this.#tier.deleteMany(keys.filter(sweep.matches), sweep.version);
+      const underWay = this.#fences.keys(matches);
+      if (underWay.length > 0) await this.#tier.deleteMany(underWay, version);
+      for await (const keys of this.#tier.scan(pattern)) await this.#tier.deleteMany(keys.filter(matches), version);
     };
-    await this.#send('scan', { run, done: () => this.#fences.liftSweep(sweep) });
+    const done = (): void => this.#fences.liftSweep(sweep);
+    await this.#send('scan', { size: 1, run, done, giveUp: () => this.#fences.giveUpSweep(sweep) });
+  }
+
+  /** Removes, up to a version, what is written under keys that match and the tier may not have taken yet. */
+  async dropUnderWay(matches: (key: string) => boolean, version: Version): Promise<void> {
+    await this.deleteMany(this.#fences.keys(matches), version);
+  }
+
+  /** The bytes under `keys`, but for those with a write under way; `undefined` when the tier failed. */
+  async settledBytes(keys: readonly string[]): Promise<(Uint8Array | undefined)[] | undefined> {
+    if (keys.some((key) => this.#fences.has(key))) return undefined;
+    return this.#attempt('getMany', async () => this.#tier.getMany(keys));
   }
 
   /** The keys that match, as many as could be read. */

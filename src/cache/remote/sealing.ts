@@ -11,6 +11,8 @@ import { isAlive, isFresh } from '../reading/freshness.ts';
 import type { RemoteMarks } from './remote-marks.ts';
 import type { SafeTier } from './safe-tier.ts';
 
+const NONE: readonly number[] = [];
+
 /** Another process's wall clock may be ahead of ours by this much; an entry from further ahead is not used. */
 const MAX_CLOCK_SKEW_MS = 5_000;
 
@@ -40,8 +42,8 @@ export class Sealing {
     return this.#seal(this.fullKey(plan, entry.key), shifted(entry, this.#wallAhead()), plan.codec);
   }
 
-  sealMark(marks: RemoteMarks, key: string, version: Version): SealedEntry {
-    return this.#seal(key, marks.entry(key, version, this.#clock.now()), jsonCodec);
+  sealMark(marks: RemoteMarks, key: string, version: Version, earlier: readonly number[] = []): SealedEntry {
+    return this.#seal(key, marks.entry(key, version, this.#clock.now(), earlier), jsonCodec);
   }
 
   /**
@@ -67,16 +69,16 @@ export class Sealing {
     return entry.deadAt > this.#clock.monotonic() ? { ...entry, key: text } : undefined;
   }
 
-  /** The stamp of a mark: 0 where there is none, `undefined` where there is one that cannot be read. */
-  stampOf(tier: SafeTier, key: string, bytes: Uint8Array | undefined): number | undefined {
-    if (!bytes) return 0;
+  /** The stamps of a mark, oldest first; `undefined` where there is one that cannot be read. */
+  stampsOf(tier: SafeTier, key: string, bytes: Uint8Array | undefined): readonly number[] | undefined {
+    if (!bytes) return NONE;
     const opened = open(bytes, key, builtInCodecs);
     if (typeof opened === 'string') {
       tier.refused(key, opened);
       return undefined;
     }
     this.#versions.observe(opened.version.stamp);
-    return opened.version.stamp;
+    return opened.tags.length === 0 ? [opened.version.stamp] : [...opened.tags.map(Number), opened.version.stamp];
   }
 
   /** A version for what is written now. */

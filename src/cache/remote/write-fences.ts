@@ -1,8 +1,5 @@
 import { compareVersions, type Version } from '../../entry/version.ts';
 
-/** Keys are remembered up to this many; past it, every entry older than what was forgotten is not believed. */
-const MAX_KEYS = 10_000;
-
 /** Entries that a write is to remove from a tier: those that match, up to a version. */
 export interface Sweep {
   readonly matches: (key: string) => boolean;
@@ -12,19 +9,18 @@ export interface Sweep {
 /**
  * What this process has written and a remote tier may not have taken yet: until
  * it has, entries there up to the written version are known to be outdated.
+ * There are as many as writes under way, and those that wait in the outbox.
  */
 export class WriteFences {
   readonly #keys = new Map<string, Version>();
   readonly #sweeps = new Set<Sweep>();
+  /** Everything up to this stamp is taken for outdated, for what was written since was given up. */
   #floor = 0;
 
   /** Entries under `key` up to `version` are outdated. */
   raise(key: string, version: Version): void {
     const known = this.#keys.get(key);
-    if (known && compareVersions(known, version) >= 0) return;
-    this.#keys.delete(key);
-    this.#keys.set(key, version);
-    if (this.#keys.size > MAX_KEYS) this.#forgetOldest();
+    if (!known || compareVersions(known, version) < 0) this.#keys.set(key, version);
   }
 
   /** The tier has taken what was written up to `version`. */
@@ -33,12 +29,33 @@ export class WriteFences {
     if (known && compareVersions(known, version) <= 0) this.#keys.delete(key);
   }
 
+  /** What was written under `key` will never be with the tier: what it has is no longer believed. */
+  giveUp(key: string, version: Version): void {
+    this.lift(key, version);
+    this.#floor = Math.max(this.#floor, version.stamp);
+  }
+
   raiseSweep(sweep: Sweep): void {
     this.#sweeps.add(sweep);
   }
 
   liftSweep(sweep: Sweep): void {
     this.#sweeps.delete(sweep);
+  }
+
+  giveUpSweep(sweep: Sweep): void {
+    this.#sweeps.delete(sweep);
+    this.#floor = Math.max(this.#floor, sweep.version.stamp);
+  }
+
+  /** Whether a write under `key` may not be with the tier yet. */
+  has(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  /** The keys of writes that may not be with the tier yet, of those that match. */
+  keys(matches: (key: string) => boolean): string[] {
+    return [...this.#keys.keys()].filter(matches);
   }
 
   /** Whether an entry that the tier has is known to be outdated. */
@@ -50,13 +67,5 @@ export class WriteFences {
       if (compareVersions(version, sweep.version) <= 0 && sweep.matches(key)) return true;
     }
     return false;
-  }
-
-  #forgetOldest(): void {
-    for (const [key, { stamp }] of this.#keys) {
-      this.#floor = Math.max(this.#floor, stamp);
-      this.#keys.delete(key);
-      return;
-    }
   }
 }

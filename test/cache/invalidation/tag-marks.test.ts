@@ -87,7 +87,8 @@ describe('TagMarks', () => {
         for (const { tag, stamp: markedAt, keep } of made) {
           known.mark(tag, markedAt, keep);
           const before = expiries.get(tag) ?? [];
-          if (keep && markedAt > (before.at(-1) ?? 0)) expiries.set(tag, [...before, markedAt].slice(-8));
+          const all = [...new Set([...before, markedAt])].sort((a, b) => a - b);
+          if (keep && markedAt > 0) expiries.set(tag, all.slice(-8));
         }
         const first = of.flatMap((tag) => expiries.get(tag)?.find((expiry) => stamp <= expiry) ?? []);
         expect(known.staleSince(of, at(stamp))).toBe(first.length === 0 ? 0 : Math.min(...first));
@@ -98,6 +99,10 @@ describe('TagMarks', () => {
     forgetful.mark('a', 5, true);
     forgetful.mark('b', 3, true);
     expect([forgetful.staleSince(['a'], at(1)), forgetful.staleSince(['never marked'], at(6))]).toEqual([5, 0]);
+    const learning = new TagMarks();
+    learning.mark('a', 9, true);
+    expect(learning.mark('a', 4, true)).toBe(false);
+    expect([learning.expiries('a', 9), learning.expiries('b', 9)]).toEqual([[4], []]);
   });
 
   test('forgets first the tag that was marked longest ago', () => {

@@ -18,7 +18,7 @@ const entry: Entry<number> = {
   isFinal: false,
   why: '',
 };
-const landing: Landing<number> = { entry, tier: undefined };
+const landing: Landing<number> = { entry, askedAt: 0, tier: undefined };
 
 const flightTo = (key: string, clock = new FakeClock()) => new Flight<number>(key, clock, undefined, 0);
 

@@ -24,7 +24,7 @@ describe('the marks of a namespace', () => {
 
   test('outlive every entry they could concern', () => {
     const version = { stamp: 7, origin: 8 };
-    const mark = marks.entry(marks.clearKey, version, 1_000);
+    const mark = marks.entry(marks.clearKey, version, 1_000, [7]);
     expect(mark).toMatchObject({ key: marks.clearKey, isNegative: true, value: undefined, version, askedAt: 1_000, eventAt: undefined });
     expect(mark.deadAt).toBe(1_000 + MAX_LIFETIME_MS);
   });

@@ -83,7 +83,7 @@ describe.each([
       ['memory', 'absent'],
       ['remote', 'fresh'],
     ]);
-    expect(await cache.k.getMany(['a', 'b', 'c'])).toEqual(
+    expect(new Map(await cache.k.getMany(['a', 'b', 'c']))).toEqual(
       new Map([
         ['a', 1],
         ['b', 2],
@@ -172,7 +172,7 @@ describe('a reader of a distant tier', () => {
     const gone = cache.invalidate({ key: 'k:a' });
     door.open();
     await gone;
-    expect([await one, await many]).toEqual([undefined, new Map()]);
+    expect([await one, (await many).size]).toEqual([undefined, 0]);
     expect(cache.k.peek('a')).toBeUndefined();
   });
 });

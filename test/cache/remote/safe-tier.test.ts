@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Outbox } from '../../../src/cache/remote/outbox.ts';
 import { SafeTier } from '../../../src/cache/remote/safe-tier.ts';
 import { WriteFences } from '../../../src/cache/remote/write-fences.ts';
 import { type CacheEvents, createCache, kind, Pattern, type RemoteTier } from '../../../src/index.ts';
@@ -79,16 +80,43 @@ describe('a safe tier', () => {
 });
 
 describe('write fences', () => {
-  test('past their bound, believe nothing that is older than what they forgot', () => {
+  test('believe nothing that is older than a write that was given up', () => {
     const fences = new WriteFences();
-    for (let key = 0; key <= 10_000; key += 1) fences.raise(`k${key}`, { stamp: 100 + key, origin: 1 });
-    expect(fences.stop('another', { stamp: 100, origin: 1 })).toBe(true);
-    expect(fences.stop('another', { stamp: 101, origin: 1 })).toBe(false);
-    expect(fences.stop('k9', { stamp: 105, origin: 1 })).toBe(true);
-    fences.raise('k9', { stamp: 1, origin: 1 });
-    fences.lift('k9', { stamp: 108, origin: 1 });
-    expect(fences.stop('k9', { stamp: 109, origin: 1 })).toBe(true);
-    fences.lift('k9', { stamp: 109, origin: 1 });
-    expect(fences.stop('k9', { stamp: 109, origin: 1 })).toBe(false);
+    fences.raise('a', { stamp: 100, origin: 1 });
+    fences.raise('a', { stamp: 90, origin: 1 });
+    expect(fences.stop('a', { stamp: 100, origin: 1 })).toBe(true);
+    expect(fences.stop('b', { stamp: 100, origin: 1 })).toBe(false);
+    fences.giveUp('a', { stamp: 100, origin: 1 });
+    expect(fences.stop('b', { stamp: 100, origin: 1 })).toBe(true);
+    expect(fences.stop('b', { stamp: 101, origin: 1 })).toBe(false);
+    const sweep = { matches: (key: string) => key === 'c', version: { stamp: 200, origin: 1 } };
+    fences.raiseSweep(sweep);
+    expect([fences.stop('c', { stamp: 150, origin: 1 }), fences.stop('d', { stamp: 150, origin: 1 })]).toEqual([true, false]);
+    fences.giveUpSweep(sweep);
+    expect(fences.stop('d', { stamp: 150, origin: 1 })).toBe(true);
+  });
+});
+
+describe('an outbox', () => {
+  test('tries again in order, until one fails again, and loses none of those it has room for', async () => {
+    const outbox = new Outbox();
+    const done: string[] = [];
+    let isUp = false;
+    const errand = (name: string, size: number) => ({
+      size,
+      run: async () => {
+        if (!isUp) throw new Error('down');
+      },
+      done: () => done.push(name),
+      giveUp: () => done.push(`${name} given up`),
+    });
+    for (const name of ['a', 'b', 'c']) await outbox.send(errand(name, 4_000)).catch(() => {});
+    expect([done, outbox.size, outbox.dropped]).toEqual([['a given up'], 2, 1]);
+    await outbox.tryAgain();
+    expect(outbox.size).toBe(2);
+    isUp = true;
+    await Promise.all([outbox.tryAgain(), outbox.tryAgain(), outbox.send(errand('d', 1))]);
+    expect(done.slice(1).sort()).toEqual(['b', 'c', 'd']);
+    expect(outbox.size).toBe(0);
   });
 });

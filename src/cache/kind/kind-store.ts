@@ -148,6 +148,7 @@ export class KindStore<K, V> {
       sealed.filter((_, at) => isKept[at]),
     );
     const outdated = refused.length > 0 ? await this.#insist(refused) : new Set();
+    this.#counters.outdated += outdated.size;
     return entries.map((entry, at) => isKept[at] === true && !outdated.has(entry));
   }
 
@@ -168,11 +169,15 @@ export class KindStore<K, V> {
   /** Makes the entries under keys stale in all tiers, kept for what is left of their grace. */
   async expire(texts: readonly string[]): Promise<void> {
     const now = this.#clock.monotonic();
-    for (const text of texts) {
+    const expire = (text: string): void => {
       this.#lookups.cut(text);
       this.#partition.expire(text, now);
-    }
-    if (this.isShared) await this.#stack.expire(this.#plan, texts, now);
+    };
+    texts.forEach(expire);
+    if (!this.isShared) return;
+    await this.#stack.expire(this.#plan, texts, now);
+    // Who read meanwhile may have brought it into memory as it was.
+    texts.forEach(expire);
   }
 
   /** Nothing that is looked up now may enter memory. */
@@ -217,7 +222,7 @@ export class KindStore<K, V> {
   /** What was loaded is good for memory even if remote tiers cannot keep it. */
   async #shareLoaded(entries: readonly Entry<V>[]): Promise<void> {
     const sealable = this.#stack.sealable(this.#plan, entries);
-    await this.#share([...sealable.keys()], [...sealable.values()]);
+    this.#counters.outdated += (await this.#share([...sealable.keys()], [...sealable.values()])).length;
   }
 
   /** Writes to the remote tiers. Returns what they refused; it has left memory, so that the next read finds what they have. */
@@ -228,7 +233,6 @@ export class KindStore<K, V> {
     const isStored = await this.#stack.store(sealed.filter((_, at) => isAlive[at]));
     const refused = alive.filter((_, at) => isStored[at] === false);
     for (const entry of refused) {
-      this.#counters.outdated += 1;
       if (this.#partition.find(entry.key)?.version.stamp === entry.version.stamp) this.#partition.remove(entry.key, 'replaced');
     }
     return refused;

@@ -9,7 +9,7 @@ import { VersionClock } from './entry/version.ts';
 import { ConfigError } from './errors.ts';
 import type { LifetimeSpec } from './lifetime/lifetime.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
-import { type GuardOptions, guarded } from './tiers/guarded-tier.ts';
+import { type GuardOptions, guarded, type TierChange } from './tiers/guarded-tier.ts';
 import { type MemoryOptions, MemoryTier } from './tiers/memory/memory-tier.ts';
 import type { RemoteTier } from './tiers/remote-tier.ts';
 import { chance } from './time/chance.ts';
@@ -66,6 +66,12 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
       throw new ConfigError(`A remote tier cannot be named "${taken}", for answers say so of ours; choose another name`);
   }
 
+  const onChange = (change: TierChange): void => {
+    const { tier, from, to } = change;
+    if (telemetry.wants('tier')) telemetry.tell('tier', { cache: name, tier, call: 'breaker', reason: `${from} → ${to}` });
+    options.guard?.onChange?.(change);
+  };
+
   const plans = new Map<string, KindPlan<KeyArgument, unknown>>();
   for (const [kindName, kind] of Object.entries(options.kinds ?? {})) {
     if (kindName === '') throw new ConfigError('A kind needs a name; plain keys are treated by the option `plain`');
@@ -75,7 +81,7 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
     plain: planKind('', options.plain ?? {}, lifetime),
     plans,
     local: new MemoryTier(options.memory, clock),
-    tiers: remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard }), telemetry)),
+    tiers: remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard, onChange }), telemetry)),
     versions: new VersionClock(() => clock.now(), Math.floor(random() * 2 ** 32)),
     clock,
     random,

@@ -17,15 +17,11 @@ import { ConfigError, KeyError } from '../errors.ts';
 /** An argument may be this many bytes of UTF-8. */
 export const MAX_ARGUMENT_BYTES = 1_024;
 
-/** What names a value within its kind: text, a number, a flag, or a list or record of such. */
-export type KeyArgument =
-  | string
-  | number
-  | bigint
-  | boolean
-  | null
-  | readonly KeyArgument[]
-  | { readonly [name: string]: KeyArgument | undefined };
+/**
+ * What names a value within its kind: text, a number, a flag, or a list or plain
+ * record of such, however deep. Of other objects there is no key: a KeyError says so.
+ */
+export type KeyArgument = string | number | bigint | boolean | null | object;
 
 const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
@@ -68,7 +64,7 @@ export function keyPrefix(namespace: string, kind: string): string {
   return `${namespace}:${kind}:`;
 }
 
-function canonical(argument: KeyArgument, depth = 0): string {
+function canonical(argument: unknown, depth = 0): string {
   if (depth > 100) throw new KeyError('A key is nested more than 100 deep, or holds itself');
   if (typeof argument === 'string') return JSON.stringify(argument).replaceAll('\u007f', '\\u007f');
   if (typeof argument === 'bigint') return `${argument}n`;
@@ -84,12 +80,12 @@ function canonical(argument: KeyArgument, depth = 0): string {
   }
   const parts: string[] = [];
   for (const name of Object.keys(argument).sort()) {
-    const part = argument[name];
+    const part: unknown = (argument as Record<string, unknown>)[name];
     if (part !== undefined) parts.push(`${canonical(name)}:${canonical(part, depth + 1)}`);
   }
   return `{${parts.join(',')}}`;
 }
 
-function isList(argument: object): argument is readonly KeyArgument[] {
+function isList(argument: object): argument is readonly unknown[] {
   return Array.isArray(argument);
 }

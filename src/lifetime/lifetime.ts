@@ -14,8 +14,7 @@ export interface Lifetime {
 /** What a lifetime may depend on. Instants are wall-clock milliseconds. */
 export interface LifetimeSubject<K = unknown, V = unknown> {
   readonly key: K;
-  /** `undefined` for a negative result. */
-  readonly value: V | undefined;
+  readonly value: V;
   readonly askedAt: number;
   readonly eventAt: number | undefined;
   /** A number from 0 up to 1, drawn anew at each call. */
@@ -74,9 +73,8 @@ export function shortest<K, V>(...policies: readonly LifetimePolicy<K, V>[]): Li
 }
 
 /** A lifetime read from the value itself: an upstream hint, a bar that is final. */
-export function fromValue<K, V>(read: (value: V, key: K) => LifetimeOptions, fallback: LifetimeOptions): LifetimePolicy<K, V> {
-  const otherwise = toPolicy<K, V>(fallback);
-  return (subject) => (subject.value === undefined ? otherwise(subject) : toPolicy<K, V>(read(subject.value, subject.key))(subject));
+export function fromValue<K, V>(read: (value: V, key: K) => LifetimeSpec<K, V>): LifetimePolicy<K, V> {
+  return (subject) => toPolicy<K, V>(read(subject.value, subject.key))(subject);
 }
 
 /** The lifetime within bounds: no negative or missing times, no longer than {@link MAX_LIFETIME_MS}. */

@@ -281,3 +281,41 @@ test('a refused load fails once', async () => {
   await cache.close();
   await first;
 });
+
+test('an interface can be a key, and what holds no text of its own cannot', async () => {
+  interface BarKey {
+    readonly symbol: string;
+    readonly interval?: string;
+  }
+  const cache = createCache({ kinds: { bars: kind<BarKey, number>() } });
+  await cache.bars.set({ symbol: 'AAPL', interval: '1d' }, 1);
+  expect(cache.bars.peek({ interval: '1d', symbol: 'AAPL' })).toBe(1);
+  await expect(createCache({ kinds: { at: kind<Date, number>() } }).at.set(new Date(), 1)).rejects.toThrow(
+    'A Date cannot be part of a key',
+  );
+});
+
+test('that a breaker opens, and closes again, is told', async () => {
+  const { clock, faulty, open } = shared();
+  const cache = open();
+  const told: string[] = [];
+  cache.on('tier', ({ call, reason }) => {
+    if (call === 'breaker') told.push(reason);
+  });
+  faulty.fail({ times: Number.POSITIVE_INFINITY });
+  for (let read = 0; read < 20; read += 1) await cache.k.get(`k${read}`);
+  faulty.heal();
+  await clock.advance(60 * SECOND);
+  await cache.k.get('a');
+  expect(told).toEqual(['closed → open', 'open → half-open', 'half-open → closed']);
+});
+
+test('nothing is handed out once the cache is closed', async () => {
+  const cache = createCache({ kinds: NUMBERS });
+  await cache.k.set('a', 1);
+  await cache.close();
+  expect(cache.k.peek('a')).toBeUndefined();
+  await expect(cache.k.get('a')).rejects.toThrow('closed');
+  await expect(cache.k.getMany(['a'])).rejects.toThrow('closed');
+  await expect(cache.keys()).rejects.toThrow('closed');
+});

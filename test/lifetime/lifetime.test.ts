@@ -149,29 +149,22 @@ describe('the shortest lifetime', () => {
 });
 
 describe('a lifetime from the value', () => {
-  const policy = fromValue<string, { final: boolean }>(
-    ({ final }, key) => (final && key === 'AAPL' ? { ttl: '1d', grace: '1h' } : { ttl: '1s' }),
-    {
-      ttl: '3s',
-    },
-  );
-  const about = (value: { final: boolean } | undefined) => ({ ...subject(), key: 'AAPL', value });
+  const policy = fromValue<string, { final: boolean }>(({ final }, key) => (final && key === 'AAPL' ? { ttl: '1d', grace: '1h' } : '1s'));
+  const about = (value: { final: boolean }) => ({ ...subject(), key: 'AAPL', value });
 
-  test('is what is read of value and key, else the fallback', () => {
+  test('is what is read of value and key', () => {
     expect(policy(about({ final: true }))).toEqual({ ttlMs: DAY, graceMs: HOUR, why: '' });
     expect(policy({ ...about({ final: true }), key: 'MSFT' }).ttlMs).toBe(SECOND);
     expect(policy(about({ final: false })).ttlMs).toBe(SECOND);
-    expect(policy(about(undefined)).ttlMs).toBe(3 * SECOND);
   });
 
   test('may be jittered', () => {
-    const jittering = fromValue<string, number>(() => ({ ttl: 1_000, jitter: 0.5 }), { ttl: 1 });
+    const jittering = fromValue<string, number>(() => ({ ttl: 1_000, jitter: 0.5 }));
     expect(jittering({ ...subject(), key: 'AAPL', value: 1 }).ttlMs).toBe(750);
   });
 
-  test('is refused early when the fallback is none, and when it is read when the value says nonsense', () => {
-    expect(() => fromValue(() => ({ ttl: 1 }), { ttl: '3 s' as '3s' })).toThrow(ConfigError);
-    const odd = fromValue<unknown, unknown>(() => ({ ttl: Number.NaN }) as LifetimeOptions, { ttl: 1 });
+  test('is refused when it is read and the value says nonsense', () => {
+    const odd = fromValue<unknown, unknown>(() => ({ ttl: Number.NaN }) as LifetimeOptions);
     expect(() => odd(subject())).toThrow(ConfigError);
   });
 });

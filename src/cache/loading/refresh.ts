@@ -1,7 +1,7 @@
 import type { Entry } from '../../entry/entry.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
 
-/** Below this share of a billion the chance of an early refresh is taken as none. */
+/** So many times the mean before its end an entry is first considered; earlier the chance is under 3 in a billion. */
 const SPREADS_AHEAD = 20;
 
 /**

@@ -6,7 +6,7 @@ import { SafeTier } from './cache/remote/safe-tier.ts';
 import { assertNamespace, type KeyArgument } from './entry/key.ts';
 import { type Size, toBytes } from './entry/size.ts';
 import { VersionClock } from './entry/version.ts';
-import { ConfigError } from './errors.ts';
+import { assertNames, ConfigError } from './errors.ts';
 import type { LifetimeSpec } from './lifetime/lifetime.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import { type GuardOptions, guarded, type TierChange } from './tiers/guarded-tier.ts';
@@ -40,6 +40,20 @@ export interface CacheOptions<K extends Kinds> {
   readonly random?: () => number;
 }
 
+const OPTIONS = {
+  name: true,
+  namespace: true,
+  kinds: true,
+  lifetime: true,
+  plain: true,
+  memory: true,
+  remote: true,
+  guard: true,
+  maxValueBytes: true,
+  clock: true,
+  random: true,
+} as const satisfies Record<keyof CacheOptions<NoKinds>, true>;
+
 /**
  * Creates a cache.
  *
@@ -53,6 +67,7 @@ export interface CacheOptions<K extends Kinds> {
  * @throws ConfigError naming the option at fault.
  */
 export function createCache<const K extends Kinds = NoKinds>(options: CacheOptions<K> = {}): CacheOf<K> {
+  assertNames(options, OPTIONS, 'createCache');
   const { clock = systemClock, random = chance, name = 'cache', namespace = 'main', lifetime = DEFAULT_LIFETIME } = options;
   assertNamespace(namespace);
   const telemetry = new Telemetry(name);
@@ -75,6 +90,7 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
   const plans = new Map<string, KindPlan<KeyArgument, unknown>>();
   for (const [kindName, kind] of Object.entries(options.kinds ?? {})) {
     if (kindName === '') throw new ConfigError('A kind needs a name; plain keys are treated by the option `plain`');
+    if (!kind?.options) throw new ConfigError(`\`kinds.${kindName}\` is no kind; make it with kind({ … })`);
     plans.set(kindName, planKind(kindName, kind.options, lifetime));
   }
   const shared: SharedParts = {
@@ -94,5 +110,8 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
 }
 
 function asList(remote: RemoteTier | readonly RemoteTier[]): readonly RemoteTier[] {
-  return 'getMany' in remote ? [remote] : remote;
+  const tiers: readonly unknown[] = Array.isArray(remote) ? remote : [remote];
+  const isTier = (tier: unknown): tier is RemoteTier => typeof tier === 'object' && tier !== null && 'getMany' in tier;
+  if (!tiers.every(isTier)) throw new ConfigError('`remote` is no tier; give one such as lmdb({ path }), or a list of them');
+  return tiers;
 }

@@ -169,6 +169,19 @@ export class ClosedError extends CacheError {
   }
 }
 
+/**
+ * Throws unless `options` is an object with known names alone: what is misspelt
+ * would be passed over without a word.
+ *
+ * @param what names the options in the error: `memory`, `kinds.quote`.
+ */
+export function assertNames(options: unknown, known: Readonly<Record<string, true>>, what: string): void {
+  if (typeof options !== 'object' || options === null) throw new ConfigError(`\`${what}\` is ${textOf(options)}; give an object`);
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(known, name)) throw new ConfigError(`\`${what}\` knows no "${name}"; there are ${Object.keys(known).join(', ')}`);
+  }
+}
+
 /** The text of whatever was thrown; some things have none, and asking them throws. */
 export function textOf(thrown: unknown): string {
   try {

@@ -1,7 +1,7 @@
 import type { WireEntry } from '../service/wire.ts';
 import { CLIENT_OPTIONS, type Command } from './command.ts';
 import { entryPath, ServiceClient } from './service-client.ts';
-import { print, printJson } from './terminal.ts';
+import { complain, print, printJson } from './terminal.ts';
 
 /** `tiercel get KEY` */
 export const get: Command = {
@@ -12,6 +12,7 @@ export const get: Command = {
   examples: ['tiercel get signal:AAPL', 'tiercel get quote:AAPL --json'],
   async run(call) {
     const entry = await ServiceClient.of(call).ask<WireEntry>('GET', entryPath(call.args[0] ?? ''));
+    if (entry.outcome === 'stale') complain(`${call.args[0]} is stale: ${Math.round(entry.age / 1_000)} s old, and past its freshness`);
     if (call.has('json')) printJson(entry);
     else print(typeof entry.value === 'string' ? entry.value : JSON.stringify(entry.value, null, 2));
     return 0;

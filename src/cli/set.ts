@@ -10,7 +10,7 @@ export const set: Command = {
   args: [2, 2],
   options: {
     ...CLIENT_OPTIONS,
-    ttl: { value: 'TIME', help: 'How long it is fresh, such as 30s, 10m, 1h (default: as its kind)' },
+    ttl: { value: 'TIME', help: 'How long it is fresh, such as 30s, 10m, 1h, or milliseconds (default: as its kind)' },
     tag: { value: 'TAG', isRepeatable: true, help: 'A name to invalidate it by, with others' },
   },
   examples: [
@@ -19,7 +19,8 @@ export const set: Command = {
   ],
   async run(call) {
     const [key = '', text = ''] = call.args;
-    const ttl = call.value('ttl');
+    const given = call.value('ttl');
+    const ttl = given !== undefined && /^\d+$/.test(given) ? Number(given) : given;
     const tags = call.values('tag');
     const body = { value: parsed(text), ...(ttl === undefined ? {} : { ttl }), ...(tags.length === 0 ? {} : { tags }) };
     const done = await ServiceClient.of(call).ask<WireStored>('PUT', entryPath(key), body);

@@ -1,6 +1,6 @@
 import { KeyError } from '../errors.ts';
 
-const FORM = /^[A-Z0-9][A-Z0-9.^=/_-]{0,31}$/;
+const FORM = /^[A-Z0-9^][A-Z0-9.^=/_-]{0,31}$/;
 
 /**
  * The symbol that a text means: trimmed and in upper case, so that `aapl` and

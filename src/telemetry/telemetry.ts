@@ -47,6 +47,11 @@ export class Telemetry {
 
   /** Listens until the returned function is called. */
   on<E extends CacheEventName>(name: E, listener: CacheListener<E>): () => void {
+    if (!Object.hasOwn(CHANNELS, name) || typeof listener !== 'function') {
+      throw new TypeError(
+        `There is no event "${String(name)}" to listen to, or no listener; there are ${Object.keys(CHANNELS).join(', ')}`,
+      );
+    }
     const own: CacheListener<E> = (event) => listener(event);
     this.#listeners[name].add(own);
     return () => {

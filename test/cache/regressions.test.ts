@@ -319,3 +319,49 @@ test('nothing is handed out once the cache is closed', async () => {
   await expect(cache.k.getMany(['a'])).rejects.toThrow('closed');
   await expect(cache.keys()).rejects.toThrow('closed');
 });
+
+describe('what would pass without a word is refused', () => {
+  test('options that are misspelt or no options', async () => {
+    const wrong: [() => unknown, string][] = [
+      [() => createCache({ memory: { maxEntrys: 5 } as never }), '`memory` knows no "maxEntrys"'],
+      [() => createCache({ kind: {} } as never), '`createCache` knows no "kind"'],
+      [() => createCache('x' as never), '`createCache` is x; give an object'],
+      [() => createCache({ kinds: { k: kind({ ttl: '5s' } as never) } }), '`kinds.k` knows no "ttl"'],
+      [() => createCache({ kinds: { k: {} as never } }), '`kinds.k` is no kind'],
+      [() => createCache({ remote: {} as never }), '`remote` is no tier'],
+      [() => createCache().on('hit' as never, () => {}), 'There is no event "hit"'],
+    ];
+    for (const [make, message] of wrong) expect(make).toThrow(message);
+    const { cache } = quoteCache();
+    const quote = { price: 1, asOf: 0 };
+    await expect(async () => cache.quote.set('A', quote, { ttl: '1s', grce: '1s' } as never)).rejects.toThrow('knows no "grce"');
+    await expect(async () => cache.quote.set('A', quote, '5s' as never)).rejects.toThrow('`write options` is 5s');
+    await expect(async () => cache.quote.set('A', quote, { tags: 'xyz' as never })).rejects.toThrow('give a list of texts');
+    await expect(cache.quote.get('A', { maxage: 5 } as never)).rejects.toThrow('knows no "maxage"');
+  });
+
+  test('an order that is no time', async () => {
+    const cache = createCache({ kinds: { k: kind<string, { asOf: unknown }>({ order: (value) => value.asOf as number }) } });
+    await expect(async () => cache.k.set('a', { asOf: '2033-01-01' })).rejects.toThrow('`order` of kind "k" answered a string');
+    await expect(cache.k.getOrLoad('a', () => ({ asOf: new Date() }))).rejects.toThrow('answered a Date');
+    expect(await cache.k.set('a', { asOf: undefined })).toBe(true);
+  });
+});
+
+test('whatever a loader throws ends its flight', async () => {
+  const hostile = new Proxy(
+    {},
+    {
+      getPrototypeOf: () => {
+        throw new Error('no prototype');
+      },
+      get: () => {
+        throw new Error('no field');
+      },
+    },
+  );
+  const cache = createCache();
+  for (const thrown of [hostile, null, undefined, Object.create(null), Symbol('x'), 0]) {
+    await expect(cache.getOrLoad('a', () => Promise.reject(thrown))).rejects.toThrow('Loading "a" failed');
+  }
+});

@@ -2,6 +2,7 @@ import { type Entry, NO_TAGS } from '../../entry/entry.ts';
 import { assertArgument } from '../../entry/key.ts';
 import type { Version } from '../../entry/version.ts';
 import { OLDEST, type VersionClock } from '../../entry/version.ts';
+import { ConfigError } from '../../errors.ts';
 import { checked, type Lifetime, type LifetimeSubject } from '../../lifetime/lifetime.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { KindPlan } from './kind-plan.ts';
@@ -122,6 +123,9 @@ class Subject<K, V> implements LifetimeSubject<K, V> {
 
 /** An event time that is no finite number is none. */
 function eventTime<K, V>(plan: KindPlan<K, V>, value: V): number | undefined {
-  const eventAt = plan.order?.(value);
-  return eventAt !== undefined && Number.isFinite(eventAt) ? eventAt : undefined;
+  const eventAt: unknown = plan.order?.(value);
+  if (eventAt === undefined || eventAt === null) return undefined;
+  if (typeof eventAt === 'number') return Number.isFinite(eventAt) ? eventAt : undefined;
+  const told = eventAt instanceof Date ? 'a Date' : `a ${typeof eventAt}`;
+  throw new ConfigError(`\`order\` of kind "${plan.name}" answered ${told}; give epoch milliseconds, or NaN where the time is not known`);
 }

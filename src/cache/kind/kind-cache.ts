@@ -1,30 +1,16 @@
 import { argumentKey, assertArgument, type KeyArgument } from '../../entry/key.ts';
-import { ConfigError, ValueError } from '../../errors.ts';
-import { checked, type Lifetime } from '../../lifetime/lifetime.ts';
+import { ConfigError } from '../../errors.ts';
 import type { KindCounters } from '../../telemetry/counters.ts';
 import type { LocalPartition } from '../../tiers/local-tier.ts';
-import { type Duration, toMs } from '../../time/duration.ts';
+import type { Duration } from '../../time/duration.ts';
 import { Batch } from '../batch.ts';
 import { type Loader, type ManyLoader, oneByOne } from '../loading/loader.ts';
 import { type EntryInfo, infoOf } from '../reading/entry-info.ts';
 import { demandOf, type ReadOptions } from '../reading/freshness.ts';
 import { type ManyResult, typedError } from '../reading/read-many.ts';
 import { orAborted } from '../reading/read-through.ts';
-import type { KindEngine, WriteOrigin } from './kind-engine.ts';
-
-/** What a write may say of its value, instead of what the kind says. */
-export interface WriteOptions {
-  /** How long the value is fresh. @default the kind's lifetime */
-  readonly ttl?: Duration;
-  /** How long it may stand in after that. @default 0 when `ttl` is given, else the kind's */
-  readonly grace?: Duration;
-  /** @default the kind's tags */
-  readonly tags?: readonly string[];
-  /** When the value was true at its source, epoch ms. @default what the kind's `order` says */
-  readonly eventAt?: number;
-  /** Who told it. */
-  readonly source?: string;
-}
+import type { KindEngine } from './kind-engine.ts';
+import { assertValue, lifetimeOf, originOf, type WriteOptions } from './write-options.ts';
 
 /**
  * The cache of one kind of data.
@@ -270,24 +256,3 @@ export class KindCache<K extends KeyArgument, V> {
 /** A kind's cache where its types are not known: behind a key as text. */
 // biome-ignore lint/suspicious/noExplicitAny: a key as text may lead to a kind of any value; the caller says which.
 export type AnyKindCache = KindCache<any, any>;
-
-const NO_ORIGIN: WriteOrigin = { lifetime: undefined, tags: undefined, eventAt: undefined, source: undefined };
-
-function originOf(options: WriteOptions | undefined): WriteOrigin {
-  if (options === undefined) return NO_ORIGIN;
-  const { ttl, grace, tags, eventAt, source } = options;
-  for (const tag of tags ?? []) assertArgument(tag);
-  return { lifetime: lifetimeOf(ttl, grace), tags, eventAt, source };
-}
-
-function assertValue(value: unknown): void {
-  if (value === undefined) throw new ValueError('`undefined` says that there is no value; use `delete`, or `null` for an empty one', '$');
-}
-
-function lifetimeOf(ttl: Duration | undefined, grace: Duration | undefined): Lifetime | undefined {
-  if (ttl === undefined) {
-    if (grace !== undefined) throw new ConfigError('`grace` without `ttl`; give both, or neither for the lifetime of the kind');
-    return undefined;
-  }
-  return checked({ ttlMs: toMs(ttl, 'ttl'), graceMs: toMs(grace ?? 0, 'grace'), why: '' });
-}

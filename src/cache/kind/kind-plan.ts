@@ -4,7 +4,7 @@ import type { Codec } from '../../entry/codec/codec.ts';
 import { type Codecs, codecsWith } from '../../entry/codec/codecs.ts';
 import { jsonCodec } from '../../entry/codec/json-codec.ts';
 import { assertKindName, type KeyArgument } from '../../entry/key.ts';
-import { ConfigError } from '../../errors.ts';
+import { assertNames, ConfigError } from '../../errors.ts';
 import { fixed, type LifetimePolicy, type LifetimeSpec, MAX_LIFETIME_MS, toPolicy } from '../../lifetime/lifetime.ts';
 import { toMs } from '../../time/duration.ts';
 import type { Loader, ManyLoader } from '../loading/loader.ts';
@@ -41,6 +41,31 @@ export interface KindPlan<K, V> {
   readonly migrate: ((stored: unknown) => V | undefined) | undefined;
 }
 
+const OPTIONS = {
+  lifetime: true,
+  negativeTtl: true,
+  load: true,
+  loadMany: true,
+  batchSize: true,
+  order: true,
+  tags: true,
+  isFinal: true,
+  softDeadline: true,
+  deadline: true,
+  refreshAhead: true,
+  earlyRefresh: true,
+  backoff: true,
+  maxBackoff: true,
+  maxConcurrentLoads: true,
+  maxQueuedLoads: true,
+  isolation: true,
+  weigh: true,
+  codec: true,
+  remote: true,
+  schema: true,
+  migrate: true,
+} as const satisfies Record<keyof KindOptions<string, unknown>, true>;
+
 const CODECS: Readonly<Record<string, Codec>> = { binary: binaryCodec, json: jsonCodec };
 
 /**
@@ -51,6 +76,7 @@ const CODECS: Readonly<Record<string, Codec>> = { binary: binaryCodec, json: jso
  */
 export function planKind<K extends KeyArgument, V>(name: string, options: KindOptions<K, V>, lifetime: LifetimeSpec<K, V>): KindPlan<K, V> {
   if (name !== '') assertKindName(name);
+  assertNames(options, OPTIONS, name === '' ? 'plain' : `kinds.${name}`);
   const at = (option: string): string => (name === '' ? option : `kinds.${name}.${option}`);
   const codec = typeof options.codec === 'object' ? options.codec : CODECS[options.codec ?? 'binary'];
   if (!codec || typeof codec !== 'object')

@@ -161,7 +161,7 @@ export class Loads<K, V> {
   }
 
   #failed(flight: Flight<V>, cause: unknown): void {
-    const error = cause instanceof LoadOverloadError ? cause : new LoadError(this.#fullKey(flight), { cause });
+    const error = isOverload(cause) ? cause : new LoadError(this.#fullKey(flight), { cause });
     this.#counters.loadErrors += 1;
     this.#over(flight, error, 'failed', cause);
   }
@@ -188,5 +188,14 @@ export class Loads<K, V> {
     if (!this.#telemetry.wants('load')) return;
     const event = { cache: this.#telemetry.cache, kind: this.#plan.name, key: flight.key, result, durationMs };
     this.#telemetry.tell('load', error === undefined ? event : { ...event, error });
+  }
+}
+
+/** Whatever was thrown may throw again when it is looked at. */
+function isOverload(cause: unknown): cause is LoadOverloadError {
+  try {
+    return cause instanceof LoadOverloadError;
+  } catch {
+    return false;
   }
 }

@@ -1,5 +1,5 @@
 import type { Entry } from '../../entry/entry.ts';
-import { ConfigError } from '../../errors.ts';
+import { assertNames, ConfigError } from '../../errors.ts';
 import { type Duration, toMs } from '../../time/duration.ts';
 
 /** How fresh a reader needs the value to be. */
@@ -11,6 +11,8 @@ export interface ReadOptions {
   /** Ends this reader's wait; the load goes on for others and for the cache. */
   readonly signal?: AbortSignal;
 }
+
+const OPTIONS = { maxAge: true, allowStale: true, signal: true } as const satisfies Record<keyof ReadOptions, true>;
 
 /** A reader's demand, resolved. Instants are monotonic. */
 export interface Demand {
@@ -30,6 +32,7 @@ export function demandOf(options: ReadOptions | undefined, now: number, allowSta
   if (options === undefined) return allowStale ? ANY_AGE : FRESH;
   if (typeof options !== 'object' || options === null)
     throw new ConfigError(`Read options are ${String(options)}; give an object such as { maxAge: '500ms' }`);
+  assertNames(options, OPTIONS, 'read options');
   const { maxAge, signal } = options;
   const mayBeStale = options.allowStale ?? allowStale;
   return {

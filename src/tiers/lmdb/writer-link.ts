@@ -23,10 +23,11 @@ export class WriterLink {
   constructor(start: Omit<WriterStart, 'gate'>, { onMessage, onLost }: LinkObserver) {
     const workerData: WriterStart = { ...start, gate: this.#gate.state };
     this.#worker = new Worker(runnable(new URL('./writer-thread.ts', import.meta.url)), { workerData, name: 'tiercel-lmdb' });
-    this.#worker.unref();
     this.#worker.on('message', onMessage);
     this.#worker.on('error', ({ message }) => onLost({ message, code: undefined }));
     this.#worker.on('exit', () => onLost({ message: 'its thread ended', code: undefined }));
+    // Listening to its messages holds the process, so it is let go afterwards.
+    this.#worker.unref();
     this.#worker.once('exit', () => process.off('exit', this.#shutGate));
     process.on('exit', this.#shutGate);
   }

@@ -1,5 +1,5 @@
 import { type Size, toBytes } from '../../entry/size.ts';
-import { ConfigError } from '../../errors.ts';
+import { assertNames, ConfigError } from '../../errors.ts';
 import type { PolicyName } from '../../policy/eviction-policy.ts';
 import { POLICIES } from '../../policy/policies.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
@@ -19,12 +19,18 @@ export interface MemoryOptions {
   readonly policy?: PolicyName;
 }
 
+const OPTIONS = { maxEntries: true, maxBytes: true, maxEntryBytes: true, policy: true } as const satisfies Record<
+  keyof MemoryOptions,
+  true
+>;
+
 /** Live values in the memory of this process: the nearest tier, synchronous. */
 export class MemoryTier implements LocalTier {
   readonly #store: EntryStore;
 
   /** @throws ConfigError when a bound is no positive number or the policy is unknown. */
   constructor(options: MemoryOptions = {}, clock: Clock = systemClock) {
+    assertNames(options, OPTIONS, 'memory');
     const maxEntries = options.maxEntries ?? 100_000;
     if (!Number.isInteger(maxEntries) || maxEntries < 1 || maxEntries > 2 ** 31) {
       throw new ConfigError(`\`memory.maxEntries\` is ${maxEntries}; give a whole number from 1 to 2147483648`);

@@ -365,3 +365,57 @@ test('whatever a loader throws ends its flight', async () => {
     await expect(cache.getOrLoad('a', () => Promise.reject(thrown))).rejects.toThrow('Loading "a" failed');
   }
 });
+
+describe('a key with a write under way', () => {
+  test('is removed from the tier when it is expired, for the tier cannot tell yet what it has', async () => {
+    const { clock, faulty, open } = shared();
+    const cache = open();
+    faulty.delay(20, { calls: ['setMany'] });
+    const written = cache.k.set('a', 1);
+    await clock.advance(1);
+    const expired = cache.expire({ key: 'k:a' });
+    await clock.advance(50);
+    await Promise.all([written, expired]);
+    expect(await open().k.get('a')).toBeUndefined();
+  });
+});
+
+test('a value that is dead as it arrives, and older than what is there, changes nothing', async () => {
+  const { cache } = quoteCache({ kinds: { quote: kind<string, Quote>({ lifetime: '1m', order: (quote) => quote.asOf }) } });
+  await cache.quote.set('A', { price: 2, asOf: 2 });
+  await cache.quote.set('A', { price: 1, asOf: 1 }, { ttl: 0 });
+  expect(cache.quote.peek('A')).toMatchObject({ price: 2 });
+});
+
+test('what a codec of a user makes, and isolation cannot keep, is a miss', async () => {
+  const { clock, faulty } = shared();
+  const codec = { id: 16, name: 'odd', encode: () => new Uint8Array([1]), decode: () => () => 1 };
+  const open = () => createCache({ clock, remote: faulty, kinds: { k: kind<string, unknown>({ codec, isolation: 'clone' }) } });
+  await open().k.set('a', 1);
+  expect(await open().k.getOrLoad('a', async () => 2)).toBe(2);
+  faulty.delay(1, { calls: ['getMany'] });
+  const later = open().k.getOrLoad('a', async () => 3);
+  await clock.advance(1);
+  expect(await later).toBe(3);
+});
+
+test('a load whose deadline passes while the tiers are asked is never begun', async () => {
+  const { clock, faulty } = shared();
+  const cache = createCache({ clock, remote: faulty, kinds: { k: kind<string, number>({ deadline: '10ms' }) } });
+  faulty.delay(30, { calls: ['getMany'] });
+  let calls = 0;
+  const read = cache.k.getOrLoad('a', async () => {
+    calls += 1;
+    return 1;
+  });
+  await clock.advance(30);
+  expect(await read).toBe(1);
+  await cache.close();
+  const late = createCache({ clock, remote: faulty, kinds: { k: kind<string, number>() } });
+  faulty.delay(30, { calls: ['getMany'] });
+  const refused = expect(late.k.getOrLoad('b', async () => 1)).rejects.toThrow('closed');
+  const closed = late.close();
+  await clock.advance(60);
+  await Promise.all([refused, closed]);
+  expect(calls).toBe(1);
+});

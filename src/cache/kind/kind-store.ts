@@ -188,8 +188,9 @@ export class KindStore<K, V> {
   #adopted(found: Found<V>, lookup: Lookup): boolean {
     const entry = this.#stack.judge(found.entry);
     if (!entry || this.#lookups.isCut(lookup, entry.key)) return false;
-    this.#partition.put(this.#shielded(entry), this.#refresh.attentionAt(entry), this.#clock.monotonic());
-    return true;
+    const shielded = this.#shielded(entry);
+    if (shielded) this.#partition.put(shielded, this.#refresh.attentionAt(entry), this.#clock.monotonic());
+    return shielded !== undefined;
   }
 
   #admit(entry: Entry<V>): Entry<V> {
@@ -249,9 +250,14 @@ export class KindStore<K, V> {
     return new Set(await this.#share(refused, this.#stack.seal(this.#plan, refused)));
   }
 
-  /** An entry from a tier, with its value as memory keeps it; those made here are so already. */
-  #shielded(entry: Entry<V>): Entry<V> {
+  /** An entry from a tier, with its value as memory keeps it; `undefined` when a codec of a user's made what cannot be kept so. */
+  #shielded(entry: Entry<V>): Entry<V> | undefined {
     const { isolate } = this.#plan;
-    return isolate.shields && !entry.isNegative ? { ...entry, value: isolate.keep(entry.value as V) } : entry;
+    if (!isolate.shields || entry.isNegative) return entry;
+    try {
+      return { ...entry, value: isolate.keep(entry.value as V) };
+    } catch {
+      return undefined;
+    }
   }
 }

@@ -146,12 +146,10 @@ export class ReadThrough<K, V> {
     demand: Demand,
     search: Promise<Found<V> | undefined>,
   ): Promise<void> {
-    const arrived = search
-      .catch(() => undefined)
-      .then((found) => {
-        flight.standIn = fresher(flight.standIn, found?.entry);
-        return found;
-      });
+    const arrived = search.then((found) => {
+      flight.standIn = fresher(flight.standIn, found?.entry);
+      return found;
+    });
     flight.searched = arrived.then(() => undefined);
     const found = await arrived;
     if (flight.isOver) return;
@@ -212,8 +210,7 @@ export class ReadThrough<K, V> {
       }
       const landing = await orAborted(flight.landed, demand.signal);
       const isOvertaken = flight.marksSeen !== marksSeen && this.#store.isMarked(landing.entry);
-      if ((isOvertaken || landing.askedAt < demand.notBefore) && !isLast) return undefined;
-      if (landing.askedAt < demand.notBefore) return this.#refused(this.#tooOld(landing.entry, demand));
+      if ((isOvertaken && !isLast) || landing.askedAt < demand.notBefore) return undefined;
       if (landing.tier !== undefined) return this.#counted(landing.entry, 'hit', landing.tier);
       return this.#counted(landing.entry, flight.standIn ? 'refreshed' : 'miss', 'source');
     } catch (error) {

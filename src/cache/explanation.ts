@@ -1,9 +1,8 @@
-import type { Entry } from '../entry/entry.ts';
+import { type Entry, isFresh } from '../entry/entry.ts';
 import type { Clock } from '../time/clock.ts';
 import { durationText } from '../time/duration.ts';
 import type { AnyEngine } from './kind-routes.ts';
 import { type EntryInfo, infoOf } from './reading/entry-info.ts';
-import { isFresh } from './reading/freshness.ts';
 
 /** What one tier has under a key. */
 export interface TierExplanation {

@@ -46,3 +46,13 @@ export const NO_TAGS: readonly string[] = Object.freeze([]);
 export function shifted<V>(entry: Entry<V>, ms: number): Entry<V> {
   return { ...entry, askedAt: entry.askedAt + ms, staleAt: entry.staleAt + ms, deadAt: entry.deadAt + ms };
 }
+
+/** Whether the entry is fresh at `now`. */
+export function isFresh(entry: Entry, now: number): boolean {
+  return now < entry.staleAt;
+}
+
+/** Whether the entry may be handed out at all at `now`. */
+export function isAlive(entry: Entry, now: number): boolean {
+  return now < entry.deadAt;
+}

@@ -1,4 +1,4 @@
-import type { Entry } from '../../entry/entry.ts';
+import { type Entry, isAlive } from '../../entry/entry.ts';
 import { assertNames, ConfigError } from '../../errors.ts';
 import { type Duration, toMs } from '../../time/duration.ts';
 
@@ -41,16 +41,6 @@ export function demandOf(options: ReadOptions | undefined, now: number, allowSta
     signal,
     words: maxAge === undefined ? 'a fresh value' : `one of at most ${toMs(maxAge, 'maxAge')} ms`,
   };
-}
-
-/** Whether the entry is fresh at `now`. */
-export function isFresh(entry: Entry, now: number): boolean {
-  return now < entry.staleAt;
-}
-
-/** Whether the entry may be handed out at all at `now`. */
-export function isAlive(entry: Entry, now: number): boolean {
-  return now < entry.deadAt;
 }
 
 /** Whether the entry satisfies the demand at `now`, its freshness aside. */

@@ -1,4 +1,4 @@
-import type { Entry } from '../../entry/entry.ts';
+import { type Entry, isAlive, isFresh } from '../../entry/entry.ts';
 import { CacheError, LoadError, NotFreshError } from '../../errors.ts';
 import type { KindCounters } from '../../telemetry/counters.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -10,7 +10,7 @@ import type { Loader } from '../loading/loader.ts';
 import type { Loads } from '../loading/loads.ts';
 import type { RefreshAhead } from '../loading/refresh.ts';
 import type { Found } from '../remote/remote-stack.ts';
-import { type Demand, isAlive, isFresh, isRecentEnough, mayStandIn } from './freshness.ts';
+import { type Demand, isRecentEnough, mayStandIn } from './freshness.ts';
 import type { Reading } from './reading.ts';
 
 /** A reader waits for so many flights at most: the one it found, and two of its own. */

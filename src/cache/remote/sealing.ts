@@ -1,13 +1,12 @@
 import type { Codec } from '../../entry/codec/codec.ts';
 import { builtInCodecs } from '../../entry/codec/codecs.ts';
 import { jsonCodec } from '../../entry/codec/json-codec.ts';
-import { type Entry, type SealedEntry, shifted } from '../../entry/entry.ts';
+import { type Entry, isAlive, isFresh, type SealedEntry, shifted } from '../../entry/entry.ts';
 import { open, seal } from '../../entry/envelope.ts';
 import { keyPrefix } from '../../entry/key.ts';
 import { stampTime, type Version, type VersionClock } from '../../entry/version.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
-import { isAlive, isFresh } from '../reading/freshness.ts';
 import type { RemoteMarks } from './remote-marks.ts';
 import type { SafeTier } from './safe-tier.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { demandOf, isAlive, isFresh, isRecentEnough, mayStandIn, type ReadOptions } from '../../../src/cache/reading/freshness.ts';
-import { type Entry, NO_TAGS } from '../../../src/entry/entry.ts';
+import { demandOf, isRecentEnough, mayStandIn, type ReadOptions } from '../../../src/cache/reading/freshness.ts';
+import { type Entry, isAlive, isFresh, NO_TAGS } from '../../../src/entry/entry.ts';
 import { OLDEST } from '../../../src/entry/version.ts';
 import { ConfigError } from '../../../src/errors.ts';
 

@@ -29,6 +29,14 @@ const floors = {
   doors: [...Object.keys(library), 'config', 'service'],
 };
 
+/** Within the cache, the same: what stands elsewhere in it is its roof. */
+const storeys = {
+  kind: [],
+  store: ['kind'],
+  loading: ['kind', 'store'],
+  reading: ['kind', 'store', 'loading'],
+};
+
 /** The one place in src that may import a package; a package that stands not here may not be imported at all. */
 const homes = {
   '@standard-schema/spec': 'src/cache/',
@@ -64,6 +72,14 @@ export default {
         below.length > 0 ? `${floor} may import ${below.join(', ')}` : `${floor} imports nothing of src`,
         { path: within(floor) },
         { path: '^src/', pathNot: [floor, ...below].map(within) },
+      ),
+    ),
+    ...Object.entries(storeys).map(([storey, below]) =>
+      rule(
+        `storey-${storey}`,
+        below.length > 0 ? `cache/${storey} may import ${below.join(', ')}` : `cache/${storey} imports nothing of the cache`,
+        { path: within(`cache/${storey}`) },
+        { path: '^src/cache/', pathNot: [storey, ...below].map((name) => within(`cache/${name}`)) },
       ),
     ),
     ...Object.entries(homes).map(([name, home]) =>

@@ -2,7 +2,7 @@ import { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
 import { CacheCore, type SharedParts } from './cache/cache-core.ts';
 import type { KindOptions, Kinds } from './cache/kind/kind.ts';
 import { DEFAULT_LIFETIME, type KindPlan, planKind } from './cache/kind/kind-plan.ts';
-import { SafeTier } from './cache/remote/safe-tier.ts';
+import { SafeTier } from './cache/store/safe-tier.ts';
 import { assertNamespace, type KeyArgument } from './entry/key.ts';
 import { type Size, toBytes } from './entry/size.ts';
 import { VersionClock } from './entry/version.ts';

@@ -64,6 +64,7 @@ describe('the floors of src', () => {
 function breaches(): Record<string, string> {
   const names = (configuration.forbidden ?? []).map(({ name }) => String(name));
   const floors = names.filter((name) => name.startsWith('floor-')).map((name) => name.slice('floor-'.length));
+  const storeys = names.filter((name) => name.startsWith('storey-')).map((name) => name.slice('storey-'.length));
   const homed = names.filter((name) => name.startsWith('home-of-')).map((name) => name.slice('home-of-'.length));
   const packages = [...homed, 'stranger', 'development'];
   return {
@@ -81,6 +82,10 @@ function breaches(): Record<string, string> {
     ...Object.fromEntries(
       floors.map((floor) => [`src/${floor}/breach.ts`, "import type { Thing } from '../attic/thing.ts'; export type Mine = Thing;"]),
     ),
+    ...Object.fromEntries(
+      storeys.map((storey) => [`src/cache/${storey}/breach.ts`, "import type { Mine } from '../roof.ts'; export type Ours = Mine;"]),
+    ),
+    'src/cache/roof.ts': 'export interface Mine {}',
     'src/time/homeless.ts': [...homed, 'stranger'].map((name) => `import '${name}';`).join('\n'),
     'src/time/unknown.ts': "import './nowhere.ts'; import 'development';",
     'src/time/one.ts': "import type { Two } from './two.ts'; export type One = Two;",

@@ -7,16 +7,16 @@ import type { LocalTier } from '../tiers/local-tier.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Explanation, explainTier, verdictOf } from './explanation.ts';
 import { Invalidation } from './invalidation/invalidation.ts';
-import { TagMarks } from './invalidation/tag-marks.ts';
-import { type AnyKindCache, KindCache } from './kind/kind-cache.ts';
-import { KindEngine, type KindSurroundings } from './kind/kind-engine.ts';
 import type { KindPlan } from './kind/kind-plan.ts';
+import { type AnyKindCache, KindCache } from './kind-cache.ts';
+import { KindEngine, type KindSurroundings } from './kind-engine.ts';
 import { type AnyEngine, KindRoutes } from './kind-routes.ts';
-import { RemoteMarks } from './remote/remote-marks.ts';
-import { RemoteStack } from './remote/remote-stack.ts';
-import type { SafeTier } from './remote/safe-tier.ts';
-import { Sealing } from './remote/sealing.ts';
 import { type CacheStats, kindStats, tierStats, totalStats } from './stats.ts';
+import { RemoteMarks } from './store/remote-marks.ts';
+import { RemoteStack } from './store/remote-stack.ts';
+import type { SafeTier } from './store/safe-tier.ts';
+import { Sealing } from './store/sealing.ts';
+import { TagMarks } from './store/tag-marks.ts';
 
 /** What the namespaces of one cache share. */
 export interface SharedParts {

@@ -8,12 +8,12 @@ import type { CacheCore } from './cache-core.ts';
 import type { Explanation } from './explanation.ts';
 import { type Selector, selectionOf } from './invalidation/selector.ts';
 import type { Kind, Kinds } from './kind/kind.ts';
-import type { AnyKindCache, KindCache } from './kind/kind-cache.ts';
-import type { WriteOptions } from './kind/write-options.ts';
-import type { Loader, ManyLoader } from './loading/loader.ts';
+import type { Loader, ManyLoader } from './kind/loader.ts';
+import type { AnyKindCache, KindCache } from './kind-cache.ts';
 import type { EntryInfo } from './reading/entry-info.ts';
 import type { ReadOptions } from './reading/freshness.ts';
 import type { CacheStats } from './stats.ts';
+import type { WriteOptions } from './write-options.ts';
 
 /** A cache with its kinds as properties: `cache.quote.peek('AAPL')`. */
 export type CacheOf<K extends Kinds> = Cache<K> & {

@@ -1,6 +1,6 @@
 import type { KeyArgument } from '../entry/key.ts';
-import type { KindCache } from './kind/kind-cache.ts';
-import type { LoadContext } from './loading/loader.ts';
+import type { LoadContext } from './kind/loader.ts';
+import type { KindCache } from './kind-cache.ts';
 import type { ReadOptions } from './reading/freshness.ts';
 
 /** A function of one key that asks a source; the context is optional to take. */

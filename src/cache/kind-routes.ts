@@ -1,5 +1,5 @@
 import { Pattern } from '../entry/pattern.ts';
-import type { KindEngine } from './kind/kind-engine.ts';
+import type { KindEngine } from './kind-engine.ts';
 
 /** The engines of a namespace, whatever their keys and values. */
 // biome-ignore lint/suspicious/noExplicitAny: engines of every kind stand side by side here; each is typed where it is used.

@@ -1,7 +1,7 @@
 import { KindCounters, type TierCounters } from '../telemetry/counters.ts';
 import type { LocalTierUsage } from '../tiers/local-tier.ts';
 import type { AnyEngine } from './kind-routes.ts';
-import type { SafeTier } from './remote/safe-tier.ts';
+import type { SafeTier } from './store/safe-tier.ts';
 
 /** What was asked of one kind since the start, and what it holds now. */
 export type KindStats = Readonly<Omit<KindCounters, 'requests'>> & {

@@ -1,5 +1,5 @@
-import type { KindCache } from '../cache/kind/kind-cache.ts';
-import type { Loader } from '../cache/loading/loader.ts';
+import type { Loader } from '../cache/kind/loader.ts';
+import type { KindCache } from '../cache/kind-cache.ts';
 import type { Bar } from '../market/bar.ts';
 import type { Interval } from '../market/interval.ts';
 import type { Quote } from '../market/quote.ts';

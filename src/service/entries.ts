@@ -1,4 +1,4 @@
-import type { KindCache } from '../cache/kind/kind-cache.ts';
+import type { KindCache } from '../cache/kind-cache.ts';
 import type { EntryInfo } from '../cache/reading/entry-info.ts';
 import { didYouMean } from '../config/nearest.ts';
 import type { Duration } from '../time/duration.ts';

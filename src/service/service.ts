@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type { KindCache } from '../cache/kind/kind-cache.ts';
+import type { KindCache } from '../cache/kind-cache.ts';
 import type { Assembly } from '../config/assemble.ts';
 import { MARKET_KINDS } from '../config/kinds.ts';
 import type { Cancel } from '../time/clock.ts';

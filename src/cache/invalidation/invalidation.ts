@@ -4,9 +4,9 @@ import type { VersionClock } from '../../entry/version.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { LocalTier } from '../../tiers/local-tier.ts';
 import type { AnyEngine, KindRoutes } from '../kind-routes.ts';
-import type { RemoteStack } from '../remote/remote-stack.ts';
+import type { RemoteStack } from '../store/remote-stack.ts';
+import type { TagMarks } from '../store/tag-marks.ts';
 import { type Selection, selectionText } from './selector.ts';
-import type { TagMarks } from './tag-marks.ts';
 
 /**
  * Removes entries on request, or makes them stale and keeps them: first it

@@ -7,9 +7,9 @@ import { assertKindName, type KeyArgument } from '../../entry/key.ts';
 import { assertNames, ConfigError } from '../../errors.ts';
 import { fixed, type LifetimePolicy, type LifetimeSpec, MAX_LIFETIME_MS, toPolicy } from '../../lifetime/lifetime.ts';
 import { toMs } from '../../time/duration.ts';
-import type { Loader, ManyLoader } from '../loading/loader.ts';
 import { type Isolate, isolateBy } from './isolation.ts';
 import type { KindOptions } from './kind.ts';
+import type { Loader, ManyLoader } from './loader.ts';
 
 /** A kind's options, checked and resolved once: nothing is parsed or merged when a value is read. */
 export interface KindPlan<K, V> {

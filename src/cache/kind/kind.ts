@@ -3,7 +3,7 @@ import type { Codec } from '../../entry/codec/codec.ts';
 import type { KeyArgument } from '../../entry/key.ts';
 import type { LifetimeSpec } from '../../lifetime/lifetime.ts';
 import type { Duration } from '../../time/duration.ts';
-import type { Loader, ManyLoader } from '../loading/loader.ts';
+import type { Loader, ManyLoader } from './loader.ts';
 
 /**
  * What holds a value apart from the memory's own: nothing, a deep freeze, or a copy

@@ -7,12 +7,12 @@ import type { Clock } from '../../time/clock.ts';
 import { afterTurns } from '../../time/event-turn.ts';
 import type { EntryMaker } from '../kind/entry-maker.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
-import type { KindStore } from '../kind/kind-store.ts';
+import { answersOf, LoadCall, type Loader, type ManyLoader } from '../kind/loader.ts';
+import type { RefreshAhead } from '../kind/refresh.ts';
+import type { KindStore } from '../store/kind-store.ts';
 import type { Backoff } from './backoff.ts';
 import type { Flight, Flights } from './flight.ts';
 import type { LoadGate } from './load-gate.ts';
-import { answersOf, LoadCall, type Loader, type ManyLoader } from './loader.ts';
-import type { RefreshAhead } from './refresh.ts';
 
 /** Runs the loads of one kind: in their turn, within their deadline, and lands their flights with what they bring. */
 export class Loads<K, V> {

@@ -3,13 +3,13 @@ import { CacheError, LoadError, NotFreshError } from '../../errors.ts';
 import type { KindCounters } from '../../telemetry/counters.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
-import type { KindStore } from '../kind/kind-store.ts';
+import type { Loader } from '../kind/loader.ts';
+import type { RefreshAhead } from '../kind/refresh.ts';
 import type { Backoff } from '../loading/backoff.ts';
 import { Flight, type Flights } from '../loading/flight.ts';
-import type { Loader } from '../loading/loader.ts';
 import type { Loads } from '../loading/loads.ts';
-import type { RefreshAhead } from '../loading/refresh.ts';
-import type { Found } from '../remote/remote-stack.ts';
+import type { KindStore } from '../store/kind-store.ts';
+import type { Found } from '../store/remote-stack.ts';
 import { type Demand, isRecentEnough, mayStandIn } from './freshness.ts';
 import type { Reading } from './reading.ts';
 

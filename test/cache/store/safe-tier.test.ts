@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Outbox } from '../../../src/cache/remote/outbox.ts';
-import { SafeTier } from '../../../src/cache/remote/safe-tier.ts';
-import { WriteFences } from '../../../src/cache/remote/write-fences.ts';
+import { Outbox } from '../../../src/cache/store/outbox.ts';
+import { SafeTier } from '../../../src/cache/store/safe-tier.ts';
+import { WriteFences } from '../../../src/cache/store/write-fences.ts';
 import { type CacheEvents, createCache, kind, Pattern, type RemoteTier } from '../../../src/index.ts';
 import { Telemetry } from '../../../src/telemetry/telemetry.ts';
 import { FakeClock } from '../../../src/testing/fake-clock.ts';

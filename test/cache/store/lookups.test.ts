@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Lookup, Lookups } from '../../../src/cache/reading/lookups.ts';
+import { type Lookup, Lookups } from '../../../src/cache/store/lookups.ts';
 
 describe('Lookups', () => {
   test('cuts what was begun before, for that key alone', () => {

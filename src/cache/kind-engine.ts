@@ -1,24 +1,24 @@
-import type { Entry } from '../../entry/entry.ts';
-import type { VersionClock } from '../../entry/version.ts';
-import { ClosedError } from '../../errors.ts';
-import type { Lifetime } from '../../lifetime/lifetime.ts';
-import { KindCounters } from '../../telemetry/counters.ts';
-import type { RemovalCause } from '../../telemetry/events.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
-import type { LocalPartition, LocalTier } from '../../tiers/local-tier.ts';
-import type { Clock } from '../../time/clock.ts';
-import type { TagMarks } from '../invalidation/tag-marks.ts';
-import { Backoff } from '../loading/backoff.ts';
-import { Flights } from '../loading/flight.ts';
-import { LoadGate } from '../loading/load-gate.ts';
-import { Loads } from '../loading/loads.ts';
-import { RefreshAhead } from '../loading/refresh.ts';
-import { ReadMany } from '../reading/read-many.ts';
-import { ReadThrough } from '../reading/read-through.ts';
-import type { RemoteStack } from '../remote/remote-stack.ts';
-import { EntryMaker } from './entry-maker.ts';
-import type { KindPlan } from './kind-plan.ts';
-import { KindStore } from './kind-store.ts';
+import type { Entry } from '../entry/entry.ts';
+import type { VersionClock } from '../entry/version.ts';
+import { ClosedError } from '../errors.ts';
+import type { Lifetime } from '../lifetime/lifetime.ts';
+import { KindCounters } from '../telemetry/counters.ts';
+import type { RemovalCause } from '../telemetry/events.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { LocalPartition, LocalTier } from '../tiers/local-tier.ts';
+import type { Clock } from '../time/clock.ts';
+import { EntryMaker } from './kind/entry-maker.ts';
+import type { KindPlan } from './kind/kind-plan.ts';
+import { RefreshAhead } from './kind/refresh.ts';
+import { Backoff } from './loading/backoff.ts';
+import { Flights } from './loading/flight.ts';
+import { LoadGate } from './loading/load-gate.ts';
+import { Loads } from './loading/loads.ts';
+import { ReadMany } from './reading/read-many.ts';
+import { ReadThrough } from './reading/read-through.ts';
+import { KindStore } from './store/kind-store.ts';
+import type { RemoteStack } from './store/remote-stack.ts';
+import type { TagMarks } from './store/tag-marks.ts';
 
 /** What all kinds of a namespace share. */
 export interface KindSurroundings {

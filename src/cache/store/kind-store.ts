@@ -4,11 +4,11 @@ import type { KindCounters } from '../../telemetry/counters.ts';
 import { type Answer, chain } from '../../tiers/answer.ts';
 import type { LocalPartition } from '../../tiers/local-tier.ts';
 import type { Clock } from '../../time/clock.ts';
-import type { TagMarks } from '../invalidation/tag-marks.ts';
-import type { RefreshAhead } from '../loading/refresh.ts';
-import { type Lookup, Lookups } from '../reading/lookups.ts';
-import type { Found, RemoteStack } from '../remote/remote-stack.ts';
-import type { KindPlan } from './kind-plan.ts';
+import type { KindPlan } from '../kind/kind-plan.ts';
+import type { RefreshAhead } from '../kind/refresh.ts';
+import { type Lookup, Lookups } from './lookups.ts';
+import type { Found, RemoteStack } from './remote-stack.ts';
+import type { TagMarks } from './tag-marks.ts';
 
 /**
  * The entries of one kind, wherever they are: memory before the remote tiers,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RefreshAhead } from '../../../src/cache/loading/refresh.ts';
+import { RefreshAhead } from '../../../src/cache/kind/refresh.ts';
 import { type Entry, NO_TAGS } from '../../../src/entry/entry.ts';
 import { OLDEST } from '../../../src/entry/version.ts';
 

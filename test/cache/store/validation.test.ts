@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { describe, expect, test, vi } from 'vitest';
-import { validated } from '../../../src/cache/remote/validation.ts';
+import { validated } from '../../../src/cache/store/validation.ts';
 import { type Entry, NO_TAGS } from '../../../src/entry/entry.ts';
 import { OLDEST } from '../../../src/entry/version.ts';
 

@@ -1,7 +1,7 @@
-import { assertArgument } from '../../entry/key.ts';
-import { assertNames, ConfigError, ValueError } from '../../errors.ts';
-import { checked, type Lifetime } from '../../lifetime/lifetime.ts';
-import { type Duration, toMs } from '../../time/duration.ts';
+import { assertArgument } from '../entry/key.ts';
+import { assertNames, ConfigError, ValueError } from '../errors.ts';
+import { checked, type Lifetime } from '../lifetime/lifetime.ts';
+import { type Duration, toMs } from '../time/duration.ts';
 import type { WriteOrigin } from './kind-engine.ts';
 
 /** What a write may say of its value, instead of what the kind says. */

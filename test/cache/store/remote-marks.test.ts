@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RemoteMarks } from '../../../src/cache/remote/remote-marks.ts';
+import { RemoteMarks } from '../../../src/cache/store/remote-marks.ts';
 import { assertKindName, keyPrefix } from '../../../src/entry/key.ts';
 import { MAX_LIFETIME_MS } from '../../../src/lifetime/lifetime.ts';
 

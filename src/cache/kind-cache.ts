@@ -1,15 +1,15 @@
-import { argumentKey, assertArgument, type KeyArgument } from '../../entry/key.ts';
-import { ConfigError } from '../../errors.ts';
-import type { KindCounters } from '../../telemetry/counters.ts';
-import type { LocalPartition } from '../../tiers/local-tier.ts';
-import type { Duration } from '../../time/duration.ts';
-import { Batch } from '../batch.ts';
-import { type Loader, type ManyLoader, oneByOne } from '../loading/loader.ts';
-import { type EntryInfo, infoOf } from '../reading/entry-info.ts';
-import { demandOf, type ReadOptions } from '../reading/freshness.ts';
-import { type ManyResult, typedError } from '../reading/read-many.ts';
-import { orAborted } from '../reading/read-through.ts';
+import { argumentKey, assertArgument, type KeyArgument } from '../entry/key.ts';
+import { ConfigError } from '../errors.ts';
+import type { KindCounters } from '../telemetry/counters.ts';
+import type { LocalPartition } from '../tiers/local-tier.ts';
+import type { Duration } from '../time/duration.ts';
+import { Batch } from './batch.ts';
+import { type Loader, type ManyLoader, oneByOne } from './kind/loader.ts';
 import type { KindEngine } from './kind-engine.ts';
+import { type EntryInfo, infoOf } from './reading/entry-info.ts';
+import { demandOf, type ReadOptions } from './reading/freshness.ts';
+import { type ManyResult, typedError } from './reading/read-many.ts';
+import { orAborted } from './reading/read-through.ts';
 import { assertValue, lifetimeOf, originOf, type WriteOptions } from './write-options.ts';
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TagMarks, type TagVerdict } from '../../../src/cache/invalidation/tag-marks.ts';
+import { TagMarks, type TagVerdict } from '../../../src/cache/store/tag-marks.ts';
 import { NO_TAGS } from '../../../src/entry/entry.ts';
 
 const at = (stamp: number) => ({ stamp, origin: 1 });

@@ -1,5 +1,5 @@
 import type { Entry } from '../../entry/entry.ts';
-import type { KindPlan } from '../kind/kind-plan.ts';
+import type { KindPlan } from './kind-plan.ts';
 
 /** So many times the mean before its end an entry is first considered; earlier the chance is under 3 in a billion. */
 const SPREADS_AHEAD = 20;

@@ -2,11 +2,11 @@ import type { Entry, SealedEntry } from '../../entry/entry.ts';
 import type { Pattern } from '../../entry/pattern.ts';
 import type { Version } from '../../entry/version.ts';
 import { type Answer, chain, together } from '../../tiers/answer.ts';
-import type { TagMarks } from '../invalidation/tag-marks.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
 import type { RemoteMarks } from './remote-marks.ts';
 import type { SafeTier } from './safe-tier.ts';
 import type { Sealing } from './sealing.ts';
+import type { TagMarks } from './tag-marks.ts';
 import { validated } from './validation.ts';
 import type { Sweep } from './write-fences.ts';
 

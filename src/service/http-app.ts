@@ -26,7 +26,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     routerOptions: { maxParamLength: PARAM_LIMIT },
     requestTimeout: 30 * SECOND,
     keepAliveTimeout: 15 * SECOND,
-    http: { headersTimeout: 10 * SECOND },
+    http: { headersTimeout: 10 * SECOND, connectionsCheckingInterval: 5 * SECOND },
     // Requests that come on open connections while the service stops are answered.
     return503OnClosing: false,
     forceCloseConnections: false,

@@ -1,6 +1,7 @@
 import type { Cache } from '../cache/cache.ts';
 import type { Explanation } from '../cache/explanation.ts';
 import type { Selector } from '../cache/invalidation/selector.ts';
+import { Problem } from './problem.ts';
 import type { Inspected } from './routes/inspection.ts';
 import type { WireKeys } from './wire.ts';
 
@@ -9,9 +10,9 @@ const MOST_KEYS = 100_000;
 
 /** A cache whose keys are told in pages. */
 export class InspectedCache implements Inspected {
-  readonly #cache: Pick<Cache, 'keys' | 'explain' | 'invalidate'>;
+  readonly #cache: Pick<Cache, 'keys' | 'explain' | 'invalidate' | 'kinds'>;
 
-  constructor(cache: Pick<Cache, 'keys' | 'explain' | 'invalidate'>) {
+  constructor(cache: Pick<Cache, 'keys' | 'explain' | 'invalidate' | 'kinds'>) {
     this.#cache = cache;
   }
 
@@ -22,11 +23,23 @@ export class InspectedCache implements Inspected {
     return { keys, cursor: rest.length > limit ? (keys.at(-1) ?? null) : null };
   }
 
-  explain(key: string): Promise<Explanation> {
+  async explain(key: string): Promise<Explanation> {
+    this.#assertKinds([key]);
     return this.#cache.explain(key);
   }
 
-  invalidate(selector: Selector): Promise<void> {
-    return this.#cache.invalidate(selector);
+  async invalidate(selector: Selector): Promise<void> {
+    if ('key' in selector) this.#assertKinds([selector.key]);
+    if ('keys' in selector) this.#assertKinds(selector.keys);
+    await this.#cache.invalidate(selector);
+  }
+
+  /** A key of no kind leads nowhere here; whoever forgot the kind is told so. */
+  #assertKinds(keys: readonly string[]): void {
+    for (const key of keys) {
+      if (this.#cache.kinds.has(key.slice(0, Math.max(0, key.indexOf(':'))))) continue;
+      const names = [...this.#cache.kinds.keys()].join(', ');
+      throw new Problem('ERR_UNKNOWN_KIND', `"${key}" begins with no kind; write KIND:KEY, such as quote:AAPL, with one of ${names}`);
+    }
   }
 }

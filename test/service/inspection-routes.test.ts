@@ -96,3 +96,17 @@ describe('inspection', () => {
     expect((await running.ask('/v1/invalidate', json('POST', body))).status).toBe(400);
   });
 });
+
+test('a key that begins with no kind is told so', async () => {
+  const running = await startService();
+  for (const answer of [
+    await running.ask('/v1/explain/AAPL'),
+    await running.ask('/v1/invalidate', json('POST', { keys: ['quote:A', 'AAPL'] })),
+  ]) {
+    expect(answer).toMatchObject({
+      status: 404,
+      body: { code: 'ERR_UNKNOWN_KIND', detail: expect.stringContaining('"AAPL" begins with no kind') },
+    });
+  }
+  await running.service.drain();
+});

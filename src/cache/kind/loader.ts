@@ -88,6 +88,9 @@ export class LoadCall<K, V> implements LoadContext<K, V> {
 /** Finds each key's answer in those of a many-loader; keys that are lists or records are known by their texts, whoever made them. */
 export function answersOf<K, V>(values: ReadonlyMap<K, V | Error | undefined>): (key: K, text: string) => V | Error | undefined {
   if (!(values instanceof Map)) throw new TypeError('A many-loader must answer with a Map from key to value');
+  for (const value of values.values()) {
+    if (value instanceof Promise) throw new TypeError('A many-loader answered with a promise for a value; await it first');
+  }
   let byText: Map<string, V | Error | undefined> | undefined;
   return (key, text) => {
     if (typeof key !== 'object' || values.has(key)) return values.get(key);

@@ -180,6 +180,12 @@ describe('getOrLoadMany', () => {
     await expect(cache.quote.getOrLoadMany(['A'])).rejects.toThrow('Kind "quote" has no `loadMany`');
   });
 
+  test('refuses promises in the place of values', async () => {
+    const cache = createCache({ kinds: SQUARES });
+    const answer = await cache.square.getOrLoadMany([1], (async () => new Map([[1, Promise.resolve(1)]])) as never);
+    expect(answer.errors.get(1)?.message).toContain('answered with a promise for a value');
+  });
+
   test('refuses an answer that is no map', async () => {
     const cache = createCache({ kinds: SQUARES });
     const answer = await cache.square.getOrLoadMany([1], (async () => [1]) as never);

@@ -72,7 +72,7 @@ async function longestPause(action: () => Promise<unknown>): Promise<number> {
   return longest;
 }
 
-describe('an LmdbTier whose processes are killed', () => {
+describe('invariant 14: crash-safe, an LmdbTier whose processes are killed', () => {
   test('has each entry old or new, never torn, and none that was acknowledged lost', async () => {
     const path = folder();
     const random = seeded(7);

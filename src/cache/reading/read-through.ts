@@ -13,7 +13,7 @@ import type { Found } from '../store/remote-stack.ts';
 import { type Demand, isRecentEnough, mayStandIn } from './freshness.ts';
 import type { Reading } from './reading.ts';
 
-/** A reader waits for so many flights at most: the one it found, and two of its own. */
+/** After so many flights overtaken by a tag's mark a reader takes what landed: marks that never stop must not hold it for ever. */
 const MAX_FLIGHTS = 3;
 
 /**
@@ -166,7 +166,7 @@ export class ReadThrough<K, V> {
     const { marksSeen } = this.#store;
     let flight = first;
     for (let flights = 1; ; flights += 1) {
-      const reading = await this.#aboard(flight, demand, held, marksSeen, flights === MAX_FLIGHTS);
+      const reading = await this.#aboard(flight, demand, held, marksSeen, flights >= MAX_FLIGHTS);
       if (reading) return reading;
       const next = this.#flights.get(flight.key);
       if (next) {
@@ -180,8 +180,9 @@ export class ReadThrough<K, V> {
 
   /**
    * Waits for one flight; `undefined` when it landed with less than the reader
-   * demands, or with what a tag had removed before the reader came. From the
-   * last flight it takes what there is, or refuses.
+   * demands, or with what a tag had removed before the reader came. On the
+   * last flight a tag's mark no longer sends it on; a load that was asked for
+   * too early always does, as the one after it cannot be.
    */
   async #aboard(
     flight: Flight<V>,

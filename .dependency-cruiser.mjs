@@ -6,8 +6,10 @@ const library = {
   time: ['errors'],
   entry: ['time', 'errors'],
   lifetime: ['entry', 'time', 'errors'],
-  bus: ['entry', 'time', 'errors', 'telemetry'],
-  tiers: ['policy', 'entry', 'time', 'errors', 'telemetry'],
+  guard: ['time', 'errors'],
+  redis: ['guard', 'time', 'errors'],
+  bus: ['redis', 'guard', 'entry', 'time', 'errors', 'telemetry'],
+  tiers: ['redis', 'guard', 'policy', 'entry', 'time', 'errors', 'telemetry'],
   batching: ['time', 'errors', 'telemetry'],
   analytics: ['time', 'telemetry'],
   cache: ['tiers', 'bus', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
@@ -17,7 +19,7 @@ const library = {
   inference: ['cache', 'batching', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
   warming: ['market', 'analytics', 'batching', 'cache', 'time', 'errors', 'telemetry'],
   rollout: ['cache', 'analytics', 'time', 'errors', 'telemetry'],
-  'create-cache': ['cache', 'tiers', 'bus', 'policy', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
+  'create-cache': ['cache', 'tiers', 'bus', 'guard', 'policy', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
 };
 const core = ['create-cache', ...library['create-cache']];
 const floors = {
@@ -41,6 +43,9 @@ const storeys = {
 const homes = {
   '@standard-schema/spec': 'src/cache/',
   lmdb: 'src/(tiers|bus)/lmdb',
+  '@redis/client': 'src/redis/',
+  '@nats-io/transport-node': 'src/bus/nats/',
+  '@nats-io/jetstream': 'src/bus/nats/',
   zod: 'src/config/',
   yaml: 'src/config/',
   fastify: 'src/service/',

@@ -16,6 +16,18 @@ const programs = [
     commands: ['chromium', 'chromium-browser', 'google-chrome'],
     debian: 'chromium',
   },
+  {
+    purpose: 'keep entries in a real Redis',
+    mark: /servers\/redis/,
+    commands: ['redis-server'],
+    debian: 'redis-server',
+  },
+  {
+    purpose: 'carry messages over a real NATS',
+    mark: /servers\/nats/,
+    commands: ['nats-server'],
+    debian: 'nats-server',
+  },
 ];
 
 /**

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'ERR_TIER'
   | 'ERR_TIER_TIMEOUT'
   | 'ERR_TIER_OPEN'
+  | 'ERR_BUS'
   | 'ERR_CLOSED';
 
 /** Every error this package throws. `code` is for programs, `message` for people. */
@@ -155,6 +156,19 @@ export class TierOpenError extends CacheError {
   constructor(tier: string) {
     super(`Tier "${tier}" failed too often and is left alone until its next probe`);
     this.tier = tier;
+  }
+}
+
+/** The bus failed; what was to be sent waits, and memory is trusted for a short while only. */
+export class BusError extends CacheError {
+  override readonly name = 'BusError';
+  readonly code = 'ERR_BUS';
+  readonly retryable = true;
+  readonly bus: string;
+
+  constructor(bus: string, message: string, options?: ErrorOptions) {
+    super(`Bus "${bus}": ${message}`, options);
+    this.bus = bus;
   }
 }
 

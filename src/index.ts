@@ -29,6 +29,7 @@ export { escapePattern, Pattern } from './entry/pattern.ts';
 export type { Size } from './entry/size.ts';
 export type { Version } from './entry/version.ts';
 export {
+  BusError,
   CacheError,
   ClosedError,
   ConfigError,
@@ -44,6 +45,7 @@ export {
   TierTimeoutError,
   ValueError,
 } from './errors.ts';
+export type { BreakerChange, BreakerOptions, BreakerState } from './guard/circuit-breaker.ts';
 export {
   fixed,
   fromValue,
@@ -61,7 +63,6 @@ export type { KindCounters, TierCounters } from './telemetry/counters.ts';
 export type { CacheEventName, CacheEvents, LoadResult, RemovalCause } from './telemetry/events.ts';
 export { type CacheListener, CHANNELS } from './telemetry/telemetry.ts';
 export type { Answer } from './tiers/answer.ts';
-export type { BreakerChange, BreakerOptions, BreakerState } from './tiers/circuit-breaker.ts';
 export type { GuardOptions, TierChange } from './tiers/guarded-tier.ts';
 export type { LocalTierUsage } from './tiers/local-tier.ts';
 export type { MemoryOptions } from './tiers/memory/memory-tier.ts';

@@ -51,6 +51,7 @@ const ALL: Record<string, { error: errors.CacheError; code: errors.ErrorCode; is
     isRetryable: true,
     says: 'left alone until its next probe',
   },
+  BusError: { error: new errors.BusError('nats', 'gone', { cause }), code: 'ERR_BUS', isRetryable: true, says: 'Bus "nats": gone' },
   ClosedError: { error: new errors.ClosedError(), code: 'ERR_CLOSED', isRetryable: false, says: 'create a new one' },
 };
 

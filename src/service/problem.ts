@@ -34,6 +34,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   ERR_TIER: 503,
   ERR_TIER_TIMEOUT: 503,
   ERR_TIER_OPEN: 503,
+  ERR_BUS: 503,
   ERR_CLOSED: 503,
   ERR_REQUEST: 400,
   ERR_JSON: 400,

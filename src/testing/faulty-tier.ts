@@ -55,6 +55,7 @@ interface Fault {
  */
 export class FaultyTier implements RemoteTier {
   readonly name: string;
+  readonly reach: RemoteTier['reach'];
   readonly #tier: RemoteTier;
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -62,8 +63,14 @@ export class FaultyTier implements RemoteTier {
   #faults: Fault[] = [];
   #hanging: (() => void)[] = [];
 
+  /** The tier's own leases, without faults. */
+  get leases(): RemoteTier['leases'] {
+    return this.#tier.leases;
+  }
+
   constructor(tier: RemoteTier, options: FaultyTierOptions = {}) {
     this.name = tier.name;
+    this.reach = tier.reach;
     this.#tier = tier;
     this.#clock = options.clock ?? systemClock;
     this.#random = seeded(options.seed ?? 1);

@@ -4,14 +4,18 @@ import type { Pattern } from '../entry/pattern.ts';
 import type { Version } from '../entry/version.ts';
 import { ClosedError } from '../errors.ts';
 import type { Answer } from '../tiers/answer.ts';
+import type { Leases } from '../tiers/leases.ts';
 import { takesPlace } from '../tiers/precedence.ts';
 import type { RemoteTier } from '../tiers/remote-tier.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { MemoryLeases } from './memory-leases.ts';
 
 /** What a remote tier in memory is made of. */
 export interface MemoryRemoteTierOptions {
   /** @default 'remote' */
   readonly name?: string;
+  /** @default 'fleet' */
+  readonly reach?: 'host' | 'fleet';
   /** How long a deleted key stays closed to older writes that arrive late. @default 300_000 */
   readonly tombstoneMs?: number;
   /** @default systemClock */
@@ -35,6 +39,8 @@ const SCAN_RUN = 100;
  */
 export class MemoryRemoteTier implements RemoteTier {
   readonly name: string;
+  readonly reach: 'host' | 'fleet';
+  readonly leases: Leases;
   readonly #clock: Clock;
   readonly #tombstoneMs: number;
   readonly #kept = new Map<string, Kept>();
@@ -42,7 +48,9 @@ export class MemoryRemoteTier implements RemoteTier {
 
   constructor(options: MemoryRemoteTierOptions = {}) {
     this.name = options.name ?? 'remote';
+    this.reach = options.reach ?? 'fleet';
     this.#clock = options.clock ?? systemClock;
+    this.leases = new MemoryLeases(this.#clock);
     this.#tombstoneMs = options.tombstoneMs ?? 300_000;
   }
 

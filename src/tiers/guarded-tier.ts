@@ -2,11 +2,12 @@ import type { SealedEntry } from '../entry/entry.ts';
 import type { Pattern } from '../entry/pattern.ts';
 import type { Version } from '../entry/version.ts';
 import { CacheError, TierError, TierOpenError, TierTimeoutError, textOf } from '../errors.ts';
+import { type BreakerChange, type BreakerOptions, type BreakerState, CircuitBreaker } from '../guard/circuit-breaker.ts';
+import { withDeadline } from '../guard/deadline.ts';
 import { chance } from '../time/chance.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { Answer } from './answer.ts';
-import { type BreakerChange, type BreakerOptions, type BreakerState, CircuitBreaker } from './circuit-breaker.ts';
-import { withDeadline } from './deadline.ts';
+import type { Leases } from './leases.ts';
 import type { RemoteTier } from './remote-tier.ts';
 
 /** A call gets its deadline once for each so many keys, the last begun. */
@@ -49,6 +50,7 @@ export function guarded(tier: RemoteTier, options: GuardOptions = {}): GuardedTi
  */
 export class GuardedTier implements RemoteTier {
   readonly name: string;
+  readonly reach: RemoteTier['reach'];
   readonly #tier: RemoteTier;
   readonly #clock: Clock;
   readonly #deadlineMs: number;
@@ -59,6 +61,7 @@ export class GuardedTier implements RemoteTier {
     const { name } = tier;
     const { onChange } = options;
     this.name = name;
+    this.reach = tier.reach;
     this.#tier = tier;
     this.#clock = options.clock ?? systemClock;
     this.#deadlineMs = options.deadlineMs ?? 50;
@@ -73,6 +76,17 @@ export class GuardedTier implements RemoteTier {
   /** Whether calls go through to the tier. */
   get breaker(): BreakerState {
     return this.#breaker.state;
+  }
+
+  /** The tier's own leases, behind the same deadline and breaker. */
+  get leases(): Leases | undefined {
+    const { leases } = this.#tier;
+    return (
+      leases && {
+        acquire: async (keys, holder, ttlMs) => this.#guard(this.#writeDeadlineMs, () => leases.acquire(keys, holder, ttlMs)),
+        release: async (keys, holder) => this.#guard(this.#writeDeadlineMs, () => leases.release(keys, holder)),
+      }
+    );
   }
 
   getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {

@@ -2,6 +2,7 @@ import type { SealedEntry } from '../entry/entry.ts';
 import type { Pattern } from '../entry/pattern.ts';
 import type { Version } from '../entry/version.ts';
 import type { Answer } from './answer.ts';
+import type { Leases } from './leases.ts';
 
 /**
  * A store further away than memory: a disk, Redis.
@@ -14,6 +15,12 @@ import type { Answer } from './answer.ts';
 export interface RemoteTier extends AsyncDisposable {
   /** Names the tier in telemetry and in errors: `redis`, `lmdb`. */
   readonly name: string;
+
+  /** Who shares its entries: the processes of one host, or a fleet of hosts. */
+  readonly reach: 'host' | 'fleet';
+
+  /** Lends the sole right to load a key; `undefined` when the tier cannot. */
+  readonly leases: Leases | undefined;
 
   /** The bytes under `keys`, in that order; `undefined` where there are none. Tombstones are not told. */
   getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]>;

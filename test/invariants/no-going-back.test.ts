@@ -15,6 +15,8 @@ interface Truth {
 function scheduled(tier: RemoteTier, scheduler: fc.Scheduler): RemoteTier {
   return {
     name: tier.name,
+    reach: tier.reach,
+    leases: tier.leases,
     getMany: (keys) => scheduler.schedule(Promise.resolve(tier.getMany(keys)), 'getMany'),
     setMany: (entries) => scheduler.schedule(tier.setMany(entries), 'setMany'),
     deleteMany: (keys, version) => scheduler.schedule(tier.deleteMany(keys, version), 'deleteMany'),

@@ -27,6 +27,8 @@ describe('invariant 1: no wrong bytes', () => {
     /** A tier that answers every key with the bytes of one other. */
     const mixed = (other: string): RemoteTier => ({
       name: 'mixed',
+      reach: 'fleet',
+      leases: undefined,
       getMany: async (keys) => store.getMany(keys.map((key) => (key.includes('~') ? key : other))),
       setMany: (entries) => store.setMany(entries),
       deleteMany: (keys, version) => store.deleteMany(keys, version),

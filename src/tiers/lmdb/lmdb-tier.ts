@@ -37,6 +37,8 @@ export function lmdb(options: LmdbOptions = {}): LmdbTier {
  */
 export class LmdbTier implements RemoteTier {
   readonly name: string = NAME;
+  readonly reach = 'host';
+  readonly leases = undefined;
   readonly #clock: Clock;
   readonly #maxBytes: number;
   readonly #tombstoneMs: number;

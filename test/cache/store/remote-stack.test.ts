@@ -12,6 +12,8 @@ const KINDS = { k: kind<string, number>({ lifetime: { ttl: '5s', grace: '10s' },
 function distant(tier: RemoteTier): RemoteTier {
   return {
     name: tier.name,
+    reach: tier.reach,
+    leases: tier.leases,
     getMany: async (keys) => tier.getMany(keys),
     setMany: (entries) => tier.setMany(entries),
     deleteMany: (keys, version) => tier.deleteMany(keys, version),

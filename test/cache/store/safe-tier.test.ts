@@ -11,6 +11,8 @@ import { sealedSample } from '../../../src/testing/sealed-sample.ts';
 
 /** A tier that throws instead of rejecting, as none should. */
 const rude: RemoteTier = {
+  reach: 'fleet',
+  leases: undefined,
   name: 'rude',
   getMany: () => {
     throw new Error('rude');

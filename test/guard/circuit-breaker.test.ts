@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type BreakerChange, type BreakerOptions, CircuitBreaker } from '../../src/guard/circuit-breaker.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
-import { type BreakerChange, type BreakerOptions, CircuitBreaker } from '../../src/tiers/circuit-breaker.ts';
 
 function setUp(options: BreakerOptions = {}, random = () => 1) {
   const clock = new FakeClock();

@@ -3,6 +3,7 @@ import { withDeadline } from '../../guard/deadline.ts';
 import { chance } from '../../time/chance.ts';
 import { type Cancel, type Clock, systemClock } from '../../time/clock.ts';
 import type { Bus, BusListener, BusMark } from '../bus.ts';
+import { SafeListener } from '../safe-listener.ts';
 import type { NatsOptions, NatsWarning } from './nats-options.ts';
 import { type NatsSettings, settingsOf } from './nats-settings.ts';
 import { isOutage, reasonOf } from './outage.ts';
@@ -51,7 +52,7 @@ export class NatsBus implements Bus {
   /** What was warned of last, by kind: it is not said again until it changes, or things were well. */
   readonly #warned = new Map<string, string>();
   #maxMessageBytes = MAX_MESSAGE_BYTES - MARGIN_BYTES;
-  #listener: BusListener | undefined;
+  #listener: SafeListener | undefined;
   #session: Session | undefined;
   #downReason = 'it does not listen yet';
   #upAt = Number.POSITIVE_INFINITY;
@@ -73,9 +74,9 @@ export class NatsBus implements Bus {
 
   listen(listener: BusListener): void {
     if (this.#closing !== undefined) throw new ClosedError();
-    if (this.#listener) throw new BusError(NAME, 'It listens already; make another bus for another listener');
-    this.#listener = listener;
-    this.#dial(listener);
+    if (this.#listener) throw new BusError(NAME, 'it has its listener already; make a bus for each');
+    this.#listener = new SafeListener(NAME, listener);
+    this.#dial(this.#listener);
   }
 
   publish(message: Uint8Array): Promise<void> {
@@ -95,7 +96,7 @@ export class NatsBus implements Bus {
     const { log } = this.#ways();
     const abort = new AbortController();
     const tell = (bytes: Uint8Array): void => {
-      if (!abort.signal.aborted && this.#closing === undefined) this.#listener?.message(bytes);
+      if (!abort.signal.aborted) this.#listener?.message(bytes);
     };
     try {
       const isWhole = await this.#inTime(log.replay(since, tell, abort.signal), REPLAY_DEADLINE_MS);
@@ -110,11 +111,12 @@ export class NatsBus implements Bus {
   /** Lets what was sent arrive, and hangs up. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#cancelRedial();
+    this.#listener?.silence();
     this.#closing ??= this.#session?.close() ?? Promise.resolve();
     return this.#closing;
   }
 
-  #dial(listener: BusListener): void {
+  #dial(listener: SafeListener): void {
     try {
       this.#session = new Session({
         bus: NAME,
@@ -132,14 +134,14 @@ export class NatsBus implements Bus {
     }
   }
 
-  #up(listener: BusListener, maxPayload: number): void {
+  #up(listener: SafeListener, maxPayload: number): void {
     this.#maxMessageBytes = Math.max(1, Math.min(maxPayload, MAX_MESSAGE_BYTES) - MARGIN_BYTES);
     this.#upAt = this.#clock.monotonic();
     this.#warned.delete('refused');
     listener.connected();
   }
 
-  #down(listener: BusListener, reason: unknown): void {
+  #down(listener: SafeListener, reason: unknown): void {
     this.#session = undefined;
     this.#downReason = reasonOf(reason);
     if (this.#closing !== undefined) return;
@@ -175,7 +177,7 @@ export class NatsBus implements Bus {
   #ways(): Ways {
     if (this.#closing !== undefined) throw new ClosedError();
     const ways = this.#session?.ways;
-    if (!ways) throw new BusError(NAME, `Not connected: ${this.#downReason}`);
+    if (!ways) throw new BusError(NAME, `not connected: ${this.#downReason}`);
     if (this.#settings.jetstream === 'required' && !ways.log.isOn)
       throw new BusError(NAME, `JetStream is required, and there is none: ${ways.log.trouble}`);
     return ways;

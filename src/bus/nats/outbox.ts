@@ -73,7 +73,7 @@ export class Outbox {
     if (denied !== undefined) return Promise.reject(new BusError(bus, denied));
     const bytes = payload.length + OVERHEAD_BYTES;
     if (this.#unconfirmedBytes + bytes > MAX_UNCONFIRMED_BYTES) {
-      return Promise.reject(new BusError(bus, `The server has not confirmed ${this.#unconfirmedBytes} bytes; send less, or later`));
+      return Promise.reject(new BusError(bus, `the server has not confirmed ${this.#unconfirmedBytes} bytes; send less, or later`));
     }
     this.#next ??= this.#begin();
     this.#next.outgoing.push({ subject, payload });
@@ -110,7 +110,7 @@ export class Outbox {
       await withDeadline(this.#confirm(batch), deadlineMs, clock, () => this.#tooLate(batch));
       batch.confirmed.resolve();
     } catch (cause) {
-      batch.confirmed.reject(cause instanceof BusError ? cause : new BusError(bus, 'The message could not be sent', { cause }));
+      batch.confirmed.reject(cause instanceof BusError ? cause : new BusError(bus, 'the message could not be sent', { cause }));
     } finally {
       this.#open.delete(batch);
     }
@@ -132,7 +132,7 @@ export class Outbox {
     }
     if (trouble === undefined) return;
     log.doubt(trouble);
-    throw new BusError(bus, `The log did not take a message: ${trouble}`);
+    throw new BusError(bus, `the log did not take a message: ${trouble}`);
   }
 
   /** Hands over to the client; what comes back tells how the log took it. */
@@ -149,7 +149,7 @@ export class Outbox {
 
   #tooLate({ isRead }: Batch): BusError {
     const { bus, deadlineMs, log } = this.#setting;
-    const what = isRead ? 'The server has the message, and its log' : 'The server';
+    const what = isRead ? 'the server has the message, and its log' : 'the server';
     if (isRead) log.doubt('it did not confirm a message in time');
     return new BusError(bus, `${what} did not confirm it within ${deadlineMs} ms`);
   }

@@ -75,7 +75,7 @@ export class Session {
         await ways.outbox.idle();
         await ways.connection.drain();
       };
-      await withDeadline(leave(), CLOSE_DEADLINE_MS, clock, () => new Error('The server took too long')).catch(() => {});
+      await withDeadline(leave(), CLOSE_DEADLINE_MS, clock, () => new Error('the server took too long')).catch(() => {});
     }
     await this.#hangUp(new ClosedError());
   }
@@ -95,10 +95,10 @@ export class Session {
     });
     this.#ways = { connection, outbox, log };
     void this.#watch(connection);
-    connection.closed().then((error) => this.#end(this.#lastWords ?? error ?? 'The server hung up'));
+    connection.closed().then((error) => this.#end(this.#lastWords ?? error ?? 'the server hung up'));
     this.#subscribe(connection, settings.subjects.news, onMessage);
     this.#subscribe(connection, settings.subjects.beat, onBeat);
-    await withDeadline(connection.flush(), SUBSCRIBE_DEADLINE_MS, clock, () => new Error('The server did not confirm the subscription'));
+    await withDeadline(connection.flush(), SUBSCRIBE_DEADLINE_MS, clock, () => new Error('the server did not confirm the subscription'));
     await log.take();
     if (this.#isOver) return;
     if (settings.jetstream === 'required' && !log.isOn) throw new Error(`JetStream is required, and there is none: ${log.trouble}`);
@@ -122,7 +122,7 @@ export class Session {
   }
 
   #hear(status: Status): void {
-    if (status.type === 'staleConnection') this.#end('The server does not answer any more');
+    if (status.type === 'staleConnection') this.#end('the server does not answer any more');
     else if (status.type === 'error') this.#hearError(status.error);
   }
 
@@ -134,7 +134,7 @@ export class Session {
     const { news, beat } = this.#setting.settings.subjects;
     const { operation, subject } = error;
     if (operation !== 'publish' || (subject !== news && subject !== beat) || this.#denials.has(subject)) return;
-    const message = `The user may not publish to "${subject}"; let it, or changes made here stay unknown to others`;
+    const message = `the user may not publish to "${subject}"; let it, or changes made here stay unknown to others`;
     this.#denials.set(subject, message);
     this.#setting.onWarning({ kind: 'denied', message });
   }
@@ -149,7 +149,7 @@ export class Session {
     this.#isOver = true;
     this.#isUp = false;
     this.#ways?.log.close();
-    this.#ways?.outbox.fail(new BusError(this.#setting.bus, `The connection is lost: ${textOf(reason)}`, { cause: reason }));
+    this.#ways?.outbox.fail(new BusError(this.#setting.bus, `the connection is lost: ${textOf(reason)}`, { cause: reason }));
     // The client first tries to send what is left, and a server that is stopped takes nothing.
     const closed = this.#ways?.connection.close();
     this.#line.cut();

@@ -94,13 +94,6 @@ export class NatsServer implements AsyncDisposable {
     this.#child = await launch(this.folder, this.port, this.certificates, options);
   }
 
-  /** Has it take up other settings while it runs. */
-  reload(options: NatsServerOptions): void {
-    this.#options = options;
-    configure(this.folder, this.port, this.certificates, options);
-    process.kill(this.pid, 'SIGHUP');
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });

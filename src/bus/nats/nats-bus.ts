@@ -54,7 +54,7 @@ export class NatsBus implements Bus {
   #maxMessageBytes = MAX_MESSAGE_BYTES - MARGIN_BYTES;
   #listener: SafeListener | undefined;
   #session: Session | undefined;
-  #downReason = 'it does not listen yet';
+  #downReason = 'it has not connected yet';
   #upAt = Number.POSITIVE_INFINITY;
   #redials = 0;
   #cancelRedial: Cancel = () => {};

@@ -6,7 +6,7 @@ import { waitUntil } from '../../../src/testing/wait-until.ts';
 import { NatsServer, type NatsServerOptions } from '../../servers/nats-server.ts';
 
 /** What is to come comes within so many milliseconds. */
-export const SOON_MS = 10_000;
+const SOON_MS = 10_000;
 
 /** A bus, and what it told. */
 export interface Peer {

@@ -102,8 +102,8 @@ describe('over TLS', () => {
 
   test('nothing is said to a server that knows no TLS, where TLS was asked for', async () => {
     const server = await serverFor();
-    expect(await refused({ servers: server.url.replace('nats:', 'tls:') })).toBe("server does not support 'tls'");
-    expect(await refused({ servers: server.url, tls: {} })).toBe("server does not support 'tls'");
+    expect(await refused({ servers: `tls://localhost:${server.port}` })).toBe("server does not support 'tls'");
+    expect(await refused({ servers: `localhost:${server.port}`, tls: {} })).toBe("server does not support 'tls'");
   });
 });
 

@@ -63,6 +63,20 @@ describe('JetStream', () => {
     expect(await peer.bus.mark()).toBeUndefined();
   });
 
+  test('is taken up when its stream was mended, without connecting again', async () => {
+    const server = await serverFor();
+    await streamsOf(server, (streams) => streams.add({ name: STREAM, subjects: ['mine'], allow_direct: true }));
+    const clock = new NotingClock();
+    const peer = await joined({ servers: server.url, clock });
+    expect(await peer.bus.mark()).toBeUndefined();
+    await streamsOf(server, (streams) => streams.update(STREAM, { subjects: ['tiercel.tiercel.news'] }));
+    await clock.advance(1_000);
+    const mark = await marked(peer);
+    await publish(peer, 'kept');
+    expect(await peer.bus.replay(mark)).toBe(true);
+    expect(peer.heard.connections).toBe(1);
+  });
+
   test('is required when it is said so: without it there is no connection', async () => {
     const server = await serverFor({ jetstream: false });
     const peer = listening({ servers: server.url, jetstream: 'required' });

@@ -12,6 +12,8 @@ describe('the options of nats', () => {
     ['a channel that is too long', { channel: 'x'.repeat(65) }, /`channel`/],
     ['no channel', { channel: '' }, /`channel`/],
     ['a web socket', { servers: 'wss://host' }, /`servers` has "wss:\/\/host"/],
+    ['a number for a name over TLS', { servers: 'tls://10.0.0.1' }, /`servers` has 10.0.0.1:4222; over TLS, give the name/],
+    ['a number for a name, with a certificate', { servers: ['host', '[::1]:5'], tls: {} }, /`servers` has \[::1\]:5; over TLS/],
     ['no server', { servers: [] }, /`servers` is empty/],
     ['a server that is no text', { servers: [1] }, /`servers` has ""/],
     ['two ways to prove who we are', { user: 'u', token: 't' }, /got `user` and `token`; give one way/],

@@ -98,7 +98,9 @@ export class Session {
     void connection.closed().then(() => this.#end(this.#lastWords ?? 'the server hung up'));
     this.#subscribe(connection, settings.subjects.news, onMessage);
     this.#subscribe(connection, settings.subjects.beat, onBeat);
-    await withDeadline(connection.flush(), SUBSCRIBE_DEADLINE_MS, clock, () => new Error('the server did not confirm the subscription'));
+    const confirmed = Promise.race([connection.flush(), connection.closed()]);
+    await withDeadline(confirmed, SUBSCRIBE_DEADLINE_MS, clock, () => new Error('the server did not confirm the subscription'));
+    if (this.#isOver) return;
     await log.take();
     if (this.#isOver) return;
     if (settings.jetstream === 'required' && !log.isOn) throw new Error(`JetStream is required, and there is none: ${log.trouble}`);

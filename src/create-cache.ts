@@ -109,7 +109,7 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
   const versions = new VersionClock(() => wall.now(), Math.floor(random() * 2 ** 32));
   const belief = new Belief(local, versions);
   const cores = new Map<string, CacheCore>();
-  const tiers = remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard, onChange }), telemetry));
+  const tiers = remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard, onChange }), telemetry, clock));
   const shared: SharedParts = {
     plain: planKind('', options.plain ?? {}, lifetime),
     plans,

@@ -12,6 +12,7 @@ import { EntryMaker } from './kind/entry-maker.ts';
 import type { KindPlan } from './kind/kind-plan.ts';
 import { RefreshAhead } from './kind/refresh.ts';
 import { Backoff } from './loading/backoff.ts';
+import { FleetLeases } from './loading/fleet-leases.ts';
 import { Flights } from './loading/flight.ts';
 import { LoadGate } from './loading/load-gate.ts';
 import { Loads } from './loading/loads.ts';
@@ -58,6 +59,7 @@ export class KindEngine<K, V> {
   readonly one: ReadThrough<K, V>;
   readonly many: ReadMany<K, V>;
   readonly #maker: EntryMaker<K, V>;
+  readonly #loads: Loads<K, V>;
   readonly #telemetry: Telemetry;
   readonly #isClosed: () => boolean;
 
@@ -74,7 +76,9 @@ export class KindEngine<K, V> {
     const refresh = new RefreshAhead(plan, random);
     this.#maker = new EntryMaker(plan, clock, versions, random, around.isVersioned && (plan.isRemote || around.announcer.tellsOf(plan)));
     this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, counters, around.announcer);
-    const loads = new Loads(plan, this.store, this.#maker, flights, gate, backoff, refresh, clock, counters, telemetry);
+    const leases = new FleetLeases(this.store, clock, around.announcer.isLive);
+    this.#loads = new Loads(plan, this.store, this.#maker, flights, gate, backoff, refresh, clock, counters, telemetry, leases);
+    const loads = this.#loads;
     this.one = new ReadThrough(plan, this.store, flights, loads, backoff, refresh, clock, counters);
     this.many = new ReadMany(plan, this.store, flights, loads, this.one, counters);
   }
@@ -123,6 +127,7 @@ export class KindEngine<K, V> {
   outdate(text: string, newer: Precedence, sealed: Uint8Array | undefined): void {
     this.flights.cutOlder(text, newer.version);
     this.store.outdate(text, newer, sealed);
+    this.#loads.told(text);
   }
 
   /** Another process has removed `text` up to `version`, or made it stale where it is kept. */

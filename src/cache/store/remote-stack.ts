@@ -277,6 +277,19 @@ export class RemoteStack {
     return (await tier.setMany([this.#sealing.seal(plan, expired)]))[0] !== undefined;
   }
 
+  /** Takes leases from the farthest tier that lends any. `undefined` when none does, or it fails. */
+  async lease<K, V>(plan: KindPlan<K, V>, texts: readonly string[], ttlMs: number): Promise<readonly number[] | undefined> {
+    const tier = this.#tiers.findLast(({ leases }) => leases !== undefined);
+    const keys = texts.map((text) => this.#sealing.fullKey(plan, text));
+    return tier?.lease(keys, this.#sealing.holder, ttlMs);
+  }
+
+  /** Gives a lease back. */
+  async releaseLease<K, V>(plan: KindPlan<K, V>, text: string): Promise<void> {
+    const tier = this.#tiers.findLast(({ leases }) => leases !== undefined);
+    await tier?.releaseLease(this.#sealing.fullKey(plan, text), this.#sealing.holder);
+  }
+
   /** Leaves the mark of a tag in every tier. */
   async mark(tag: string, version: Version, keep: boolean): Promise<void> {
     if (keep) await this.#recall(tag);

@@ -32,6 +32,11 @@ export class Sealing {
     this.#maxValueBytes = maxValueBytes;
   }
 
+  /** Names this process where it takes a lease. */
+  get holder(): string {
+    return this.#versions.origin.toString(36);
+  }
+
   fullKey(plan: { readonly name: string }, text: string): string {
     return keyPrefix(this.#namespace, plan.name) + text;
   }

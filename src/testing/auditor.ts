@@ -127,6 +127,7 @@ export class Auditor implements Disposable {
     return this.#histories.size === 0;
   }
 
+  /** What it has found so far. */
   report(): AuditReport {
     const sum = emptyTally();
     for (const { tally } of this.#replicas) {

@@ -4,6 +4,7 @@ import type { KindOptions, Kinds } from './cache/kind/kind.ts';
 import { DEFAULT_LIFETIME, type KindPlan, planKind } from './cache/kind/kind-plan.ts';
 import { SafeTier } from './cache/store/safe-tier.ts';
 import { assertNamespace, type KeyArgument } from './entry/key.ts';
+import { KeyRing } from './entry/key-ring.ts';
 import { type Size, toBytes } from './entry/size.ts';
 import { VersionClock } from './entry/version.ts';
 import { assertNames, ConfigError } from './errors.ts';
@@ -32,6 +33,8 @@ export interface CacheOptions<K extends Kinds> {
   readonly remote?: RemoteTier | readonly RemoteTier[];
   /** The deadline and the breaker before each remote tier. */
   readonly guard?: GuardOptions;
+  /** Encrypts in remote tiers what kinds call `sensitive`; made by keyRing(). @default none */
+  readonly encryption?: KeyRing;
   /** A larger value is not sent to remote tiers. @default '16mb' */
   readonly maxValueBytes?: Size;
   /** @default the machine's */
@@ -49,6 +52,7 @@ const OPTIONS = {
   memory: true,
   remote: true,
   guard: true,
+  encryption: true,
   maxValueBytes: true,
   clock: true,
   random: true,
@@ -93,8 +97,9 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
     if (!kind?.options) throw new ConfigError(`\`kinds.${kindName}\` is no kind; make it with kind({ … })`);
     plans.set(kindName, planKind(kindName, kind.options, lifetime));
   }
+  const plain = planKind('', options.plain ?? {}, lifetime);
   const shared: SharedParts = {
-    plain: planKind('', options.plain ?? {}, lifetime),
+    plain,
     plans,
     local: new MemoryTier(options.memory, clock),
     tiers: remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard, onChange }), telemetry)),
@@ -103,10 +108,24 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
     random,
     telemetry,
     maxValueBytes: toBytes(options.maxValueBytes ?? '16mb', 'maxValueBytes'),
+    keys: checkedKeys(options.encryption, remote.length > 0 ? [plain, ...plans.values()] : []),
     cores: new Map(),
     closing: undefined,
   };
   return new Cache<K>(new CacheCore(namespace, shared)) as CacheOf<K>;
+}
+
+/** A kind that is sensitive must not find out at its first write that there is no key. */
+function checkedKeys(
+  keys: KeyRing | undefined,
+  shared: readonly Pick<KindPlan<never, unknown>, 'name' | 'isSensitive' | 'isRemote'>[],
+): KeyRing | undefined {
+  if (keys instanceof KeyRing) return keys;
+  if (keys !== undefined) throw new ConfigError('`encryption` is no ring of keys; make one with keyRing(…)');
+  const secret = shared.find(({ isSensitive, isRemote }) => isSensitive && isRemote);
+  if (!secret) return undefined;
+  const name = secret.name === '' ? 'plain' : `kinds.${secret.name}`;
+  throw new ConfigError(`\`${name}\` is sensitive and there is no key; give \`encryption: keyRing(…)\`, or \`remote: false\` to the kind`);
 }
 
 function asList(remote: RemoteTier | readonly RemoteTier[]): readonly RemoteTier[] {

@@ -1,4 +1,5 @@
 import type { KeyArgument } from '../entry/key.ts';
+import type { KeyRing } from '../entry/key-ring.ts';
 import { Pattern } from '../entry/pattern.ts';
 import type { VersionClock } from '../entry/version.ts';
 import { ClosedError } from '../errors.ts';
@@ -29,6 +30,8 @@ export interface SharedParts {
   readonly random: () => number;
   readonly telemetry: Telemetry;
   readonly maxValueBytes: number;
+  /** Encrypt the values of sensitive kinds. */
+  readonly keys: KeyRing | undefined;
   /** Every namespace there is, by its whole name: one way to it is like another, and closing one closes all. */
   readonly cores: Map<string, CacheCore>;
   closing: Promise<void> | undefined;
@@ -51,7 +54,7 @@ export class CacheCore {
     this.#shared = shared;
     this.telemetry = telemetry;
     const marks = new TagMarks();
-    const sealing = new Sealing(namespace, clock, versions, shared.maxValueBytes);
+    const sealing = new Sealing(namespace, clock, versions, shared.maxValueBytes, shared.keys);
     this.stack = new RemoteStack(tiers, sealing, new RemoteMarks(namespace), marks, () => local.doubtTagged());
     const { stack } = this;
     const isClosed = (): boolean => shared.closing !== undefined;
@@ -138,6 +141,7 @@ export class CacheCore {
       total: totalStats(engines),
       memory: this.#shared.local.usage,
       tiers: this.#shared.tiers.map(tierStats),
+      encryption: this.#shared.keys?.usage() ?? [],
     };
   }
 

@@ -41,6 +41,7 @@ describe('loadSettings', () => {
         store: '.tiercel',
       },
       kinds: {},
+      encryption: {},
       provider: 'replay',
       replay: { speed: 1, latency: '40ms' },
       demo: false,
@@ -108,7 +109,7 @@ describe('loadSettings', () => {
     ['server: { port: 99999 }', 'server.port is 99999; write a port from 0 to 65535'],
     ['server: { prot: 1 }', 'server.prot is no setting; did you mean "port"?'],
     ['cashe: {}', 'cashe is no setting; did you mean "cache"?'],
-    ['wholly: {}', 'wholly is no setting; there are: server, cache, kinds, provider, replay, demo'],
+    ['wholly: {}', 'wholly is no setting; there are: server, cache, kinds, encryption, provider, replay, demo'],
     ['server: 3', 'server is 3; write a group of settings'],
     [
       'server: { token: short }',

@@ -216,11 +216,14 @@ export class RemoteStack {
     const key = this.#sealing.fullKey(plan, text);
     const bytes = await tier.settledBytes([key]);
     if (!bytes) return tier.deleteMany([key], version);
-    const [entry] = bytes[0] ? await this.#ask(tier, plan, [text]) : [];
-    if (!entry) return;
+    if (!bytes[0]) return;
+    const [entry] = await this.#ask(tier, plan, [text]);
+    // What cannot be read here, another process may have the key for.
+    if (!entry) return tier.deleteMany([key], version);
     // One tick newer than what is there, and so older than whatever is written meanwhile.
     const expired = { ...this.expired(entry, at), version: { ...entry.version, stamp: entry.version.stamp + 1 } };
-    await tier.setMany([this.#sealing.seal(plan, expired)]);
+    const [sealed] = this.sealable(plan, [expired]).values();
+    await (sealed ? tier.setMany([sealed]) : tier.deleteMany([key], version));
   }
 
   /** Leaves the mark of a tag in every tier. */

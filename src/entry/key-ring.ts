@@ -80,6 +80,7 @@ export class KeyRing {
     return this.#writing.id;
   }
 
+  /** Whether there is a key with this id. */
   has(id: number): boolean {
     return this.#keys.has(id);
   }

@@ -131,7 +131,7 @@ export function planKind<K extends KeyArgument, V>(name: string, options: KindOp
 /** The lifetime of values that nothing was said about: one minute. */
 export const DEFAULT_LIFETIME: LifetimePolicy = fixed('1m');
 
-/** What is taken for true must be true: "no" would pass, and "yes" for a secret must not be let pass as nothing. */
+/** Text would pass for true, whatever it says. */
 function flag(value: boolean, name: string): boolean {
   if (typeof value === 'boolean') return value;
   throw new ConfigError(`\`${name}\` is ${String(value)}; give true or false`);

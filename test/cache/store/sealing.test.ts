@@ -56,6 +56,16 @@ describe('what a kind says of its bytes', () => {
     }
   });
 
+  test('a value that another process sent, too long to be sent again, is removed when it is expired', async () => {
+    const clock = new FakeClock();
+    const tier = new MemoryRemoteTier({ clock });
+    await open(tier, clock, {}).note.set('long', text(50_000));
+    await clock.advance(1);
+    const cache = createCache({ clock, remote: tier, maxValueBytes: '1kb', kinds: { note: kind<string, string>() } });
+    await cache.note.expire('long');
+    expect(await open(tier, clock, {}).note.get('long', { allowStale: true })).toBeUndefined();
+  });
+
   test('an entry that unpacks to more than it may is left packed', async () => {
     const clock = new FakeClock();
     const tier = new LastTier({ clock });

@@ -12,7 +12,15 @@ export { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
 export { cached, type Method, type Source } from './cache/cached.ts';
 export type { Explanation, TierExplanation } from './cache/explanation.ts';
 export type { Selector } from './cache/invalidation/selector.ts';
-export { type Isolation, type Kind, type KindOptions, type Kinds, kind } from './cache/kind/kind.ts';
+export {
+  type CompressionName,
+  type CompressionOptions,
+  type Isolation,
+  type Kind,
+  type KindOptions,
+  type Kinds,
+  kind,
+} from './cache/kind/kind.ts';
 export type { LoadContext, Loader, ManyLoadContext, ManyLoader } from './cache/kind/loader.ts';
 export { KindCache } from './cache/kind-cache.ts';
 export type { EntryInfo } from './cache/reading/entry-info.ts';
@@ -21,6 +29,7 @@ export type { Outcome } from './cache/reading/reading.ts';
 export type { CacheStats, KindStats, TierStats } from './cache/stats.ts';
 export type { WriteOptions } from './cache/write-options.ts';
 export { type CacheOptions, createCache } from './create-cache.ts';
+export type { EncryptionKey, KeySource } from './entry/cipher-keys.ts';
 export { binaryCodec } from './entry/codec/binary-codec.ts';
 export type { Codec } from './entry/codec/codec.ts';
 export { jsonCodec } from './entry/codec/json-codec.ts';
@@ -28,6 +37,7 @@ export { type Tensor, tensor } from './entry/codec/tensor.ts';
 export type { TypedArray } from './entry/codec/typed-array.ts';
 export type { SealedEntry } from './entry/entry.ts';
 export type { KeyArgument } from './entry/key.ts';
+export { type KeyRing, type KeyRingOptions, type KeyUsage, keyRing } from './entry/key-ring.ts';
 export { escapePattern, Pattern } from './entry/pattern.ts';
 export type { Size } from './entry/size.ts';
 export type { Version } from './entry/version.ts';

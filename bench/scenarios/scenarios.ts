@@ -5,6 +5,7 @@ import { footprint1m, footprint100k } from './footprint.ts';
 import { getMany } from './get-many.ts';
 import { getOrLoad } from './get-or-load.ts';
 import { peekHot, peekLarge } from './peek.ts';
+import { sealLong, sealShort } from './seal.ts';
 import { stampede } from './stampede.ts';
 import { readWrite, setInsert, setUpdate } from './writes.ts';
 
@@ -22,6 +23,8 @@ export const scenarios: readonly Scenario[] = [
   codecCandles,
   codecQuote,
   codecTensor,
+  sealShort,
+  sealLong,
   footprint100k,
   footprint1m,
 ];

@@ -1,5 +1,6 @@
 import type { News } from '../bus/news.ts';
 import type { KeyArgument } from '../entry/key.ts';
+import type { KeyRing } from '../entry/key-ring.ts';
 import { Pattern } from '../entry/pattern.ts';
 import type { Version, VersionClock } from '../entry/version.ts';
 import { ClosedError } from '../errors.ts';
@@ -38,6 +39,8 @@ export interface SharedParts {
   readonly nearby: readonly SafeTier[];
   /** Whether what a nearby tier has under this version can be believed: all news since it was asked for have been heard. */
   readonly isBelieved: (version: Version) => boolean;
+  /** Encrypt the values of sensitive kinds. */
+  readonly keys: KeyRing | undefined;
   /** Every namespace there is, by its whole name: one way to it is like another, and closing one closes all. */
   readonly cores: Map<string, CacheCore>;
   closing: Promise<void> | undefined;
@@ -61,7 +64,7 @@ export class CacheCore {
     this.#shared = shared;
     this.telemetry = telemetry;
     const marks = new TagMarks();
-    const sealing = new Sealing(namespace, clock, versions, shared.maxValueBytes);
+    const sealing = new Sealing(namespace, clock, versions, shared.maxValueBytes, shared.keys);
     const doubtTagged = (): void => local.doubtTagged();
     const isBelieved = (tier: SafeTier, version: Version): boolean => !shared.nearby.includes(tier) || shared.isBelieved(version);
     const stackOf = (some: readonly SafeTier[]): RemoteStack =>
@@ -155,6 +158,7 @@ export class CacheCore {
       total: totalStats(engines),
       memory: this.#shared.local.usage,
       tiers: this.#shared.tiers.map(tierStats),
+      encryption: this.#shared.keys?.usage() ?? [],
     };
   }
 

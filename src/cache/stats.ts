@@ -1,3 +1,4 @@
+import type { KeyUsage } from '../entry/key-ring.ts';
 import { KindCounters, type TierCounters } from '../telemetry/counters.ts';
 import type { LocalTierUsage } from '../tiers/local-tier.ts';
 import type { AnyEngine } from './kind-routes.ts';
@@ -34,6 +35,8 @@ export interface CacheStats {
   readonly total: KindStats;
   readonly memory: LocalTierUsage;
   readonly tiers: readonly TierStats[];
+  /** What the keys of `encryption` have done in this process; empty without them. */
+  readonly encryption: readonly KeyUsage[];
 }
 
 /** The statistics of one kind. */

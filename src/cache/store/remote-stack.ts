@@ -270,11 +270,14 @@ export class RemoteStack {
     const key = this.#sealing.fullKey(plan, text);
     const bytes = await tier.settledBytes([key]);
     if (!bytes) return tier.deleteMany([key], version);
-    const [entry] = bytes[0] ? await this.#ask(tier, plan, [text]) : [];
-    if (!entry) return true;
+    if (!bytes[0]) return true;
+    const [entry] = await this.#ask(tier, plan, [text]);
+    // What cannot be read here, another process may have the key for.
+    if (!entry) return tier.deleteMany([key], version);
     // One tick newer than what is there, and so older than whatever is written meanwhile.
     const expired = { ...this.expired(entry, at), version: { ...entry.version, stamp: entry.version.stamp + 1 } };
-    return (await tier.setMany([this.#sealing.seal(plan, expired)]))[0] !== undefined;
+    const [sealed] = this.sealable(plan, [expired]).values();
+    return sealed ? (await tier.setMany([sealed]))[0] !== undefined : tier.deleteMany([key], version);
   }
 
   /** Takes leases from the farthest tier that lends any. `undefined` when none does, or it fails. */

@@ -1,6 +1,7 @@
 import type { Bus } from './bus/bus.ts';
-import { BusLink, type BusState, COHERENCE_OPTIONS, type CoherenceOptions, suspectMsOf } from './bus/bus-link.ts';
-import type { NewsListener } from './bus/news.ts';
+import { BusLink } from './bus/bus-link.ts';
+import { COHERENCE_OPTIONS, type CoherenceOptions, suspectMsOf } from './bus/coherence-options.ts';
+import type { BusState, NewsListener } from './bus/news.ts';
 import { Belief } from './cache/belief.ts';
 import { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
 import { CacheCore, type SharedParts } from './cache/cache-core.ts';

@@ -6,11 +6,15 @@
 
 export type { Bus, BusListener, BusMark, Reach } from './bus/bus.ts';
 export { BusHub, type BusHubOptions } from './bus/bus-hub.ts';
+export type { CoherenceOptions } from './bus/coherence-options.ts';
 export { type InProcessBusOptions, inProcessBus } from './bus/in-process-bus.ts';
+export type { BusState, BusStats } from './bus/news.ts';
+export type { OutboundCounts } from './bus/outbound-counts.ts';
 export { Batch } from './cache/batch.ts';
 export { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
 export { cached, type Method, type Source } from './cache/cached.ts';
 export type { Explanation, TierExplanation } from './cache/explanation.ts';
+export type { Health, HealthStatus } from './cache/health.ts';
 export type { Selector } from './cache/invalidation/selector.ts';
 export {
   type CompressionName,
@@ -77,6 +81,7 @@ export type { CacheEventName, CacheEvents, LoadResult, RemovalCause } from './te
 export { type CacheListener, CHANNELS } from './telemetry/telemetry.ts';
 export type { Answer } from './tiers/answer.ts';
 export type { GuardOptions, TierChange } from './tiers/guarded-tier.ts';
+export type { Leases } from './tiers/leases.ts';
 export type { LocalTierUsage } from './tiers/local-tier.ts';
 export type { MemoryOptions } from './tiers/memory/memory-tier.ts';
 export type { RemoteTier } from './tiers/remote-tier.ts';

@@ -8,6 +8,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { LocalTier } from '../tiers/local-tier.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Explanation, explainTier, verdictOf } from './explanation.ts';
+import { type Health, healthOf } from './health.ts';
 import { Invalidation } from './invalidation/invalidation.ts';
 import { Reception } from './invalidation/reception.ts';
 import type { KindPlan } from './kind/kind-plan.ts';
@@ -149,15 +150,23 @@ export class CacheCore {
     };
   }
 
+  health(): Health {
+    return healthOf(this.#shared.tiers.map(tierStats), this.#shared.news?.stats);
+  }
+
   stats(): CacheStats {
     const engines = [...this.routes.engines()];
+    const tiers = this.#shared.tiers.map(tierStats);
+    const bus = this.#shared.news?.stats;
     return {
       name: this.telemetry.cache,
       namespace: this.namespace,
       kinds: Object.fromEntries(engines.map((engine) => [engine.plan.name, kindStats(engine)])),
       total: totalStats(engines),
       memory: this.#shared.local.usage,
-      tiers: this.#shared.tiers.map(tierStats),
+      tiers,
+      bus,
+      health: healthOf(tiers, bus),
       encryption: this.#shared.keys?.usage() ?? [],
     };
   }

@@ -10,16 +10,34 @@ import type { KindPlan } from '../kind/kind-plan.ts';
 import { answersOf, LoadCall, type Loader, type ManyLoader, oneByOne } from '../kind/loader.ts';
 import type { RefreshAhead } from '../kind/refresh.ts';
 import type { KindStore } from '../store/kind-store.ts';
+import type { KindWriter } from '../store/kind-writer.ts';
 import type { Found } from '../store/remote-stack.ts';
 import type { Backoff } from './backoff.ts';
 import type { FleetLeases } from './fleet-leases.ts';
 import type { Flight, Flights } from './flight.ts';
 import type { LoadGate } from './load-gate.ts';
 
+/** What loads are run with. */
+export interface LoadsParts<K, V> {
+  readonly plan: KindPlan<K, V>;
+  readonly store: KindStore<K, V>;
+  readonly writer: KindWriter<K, V>;
+  readonly maker: EntryMaker<K, V>;
+  readonly flights: Flights<V>;
+  readonly gate: LoadGate;
+  readonly backoff: Backoff;
+  readonly refresh: RefreshAhead;
+  readonly clock: Clock;
+  readonly counters: KindCounters;
+  readonly telemetry: Telemetry;
+  readonly leases: FleetLeases<K, V>;
+}
+
 /** Runs the loads of one kind: in their turn, within their deadline, and lands their flights with what they bring. */
 export class Loads<K, V> {
   readonly #plan: KindPlan<K, V>;
   readonly #store: KindStore<K, V>;
+  readonly #writer: KindWriter<K, V>;
   readonly #maker: EntryMaker<K, V>;
   readonly #flights: Flights<V>;
   readonly #gate: LoadGate;
@@ -30,30 +48,19 @@ export class Loads<K, V> {
   readonly #telemetry: Telemetry;
   readonly #leases: FleetLeases<K, V>;
 
-  constructor(
-    plan: KindPlan<K, V>,
-    store: KindStore<K, V>,
-    maker: EntryMaker<K, V>,
-    flights: Flights<V>,
-    gate: LoadGate,
-    backoff: Backoff,
-    refresh: RefreshAhead,
-    clock: Clock,
-    counters: KindCounters,
-    telemetry: Telemetry,
-    leases: FleetLeases<K, V>,
-  ) {
-    this.#plan = plan;
-    this.#store = store;
-    this.#maker = maker;
-    this.#flights = flights;
-    this.#gate = gate;
-    this.#backoff = backoff;
-    this.#refresh = refresh;
-    this.#clock = clock;
-    this.#counters = counters;
-    this.#telemetry = telemetry;
-    this.#leases = leases;
+  constructor(parts: LoadsParts<K, V>) {
+    this.#plan = parts.plan;
+    this.#store = parts.store;
+    this.#writer = parts.writer;
+    this.#maker = parts.maker;
+    this.#flights = parts.flights;
+    this.#gate = parts.gate;
+    this.#backoff = parts.backoff;
+    this.#refresh = parts.refresh;
+    this.#clock = parts.clock;
+    this.#counters = parts.counters;
+    this.#telemetry = parts.telemetry;
+    this.#leases = parts.leases;
   }
 
   /** Loads one key and lands its flight; settles when the flight is over, and never rejects. */
@@ -91,7 +98,7 @@ export class Loads<K, V> {
         !call.isModified && call.held
           ? this.#maker.renewed(key, call.held, { ...told, source: call.source ?? call.held.source })
           : this.#maker.make(key, flight.key, value, told);
-      const there = flight.isCut || call.isSkipped ? this.#fenced(entry) : this.#store.store(entry);
+      const there = flight.isCut || call.isSkipped ? this.#fenced(entry) : this.#writer.store(entry);
       this.#landed(flight, there, entry, call.isModified ? 'loaded' : 'not-modified');
     });
   }
@@ -144,7 +151,7 @@ export class Loads<K, V> {
           this.#failed(flight, error);
         }
       }
-      const there = this.#store.storeMany(toStore.map(({ entry }) => entry));
+      const there = this.#writer.storeMany(toStore.map(({ entry }) => entry));
       for (const [at, { flight, entry }] of toStore.entries()) this.#landed(flight, there[at] ?? entry, entry, 'loaded');
     });
   }

@@ -1,7 +1,7 @@
 import type { Codec } from '../../entry/codec/codec.ts';
 import { builtInCodecs } from '../../entry/codec/codecs.ts';
 import { jsonCodec } from '../../entry/codec/json-codec.ts';
-import { type Entry, isAlive, isFresh, type SealedEntry, shifted } from '../../entry/entry.ts';
+import { type Entry, isFresh, type SealedEntry, shifted } from '../../entry/entry.ts';
 import { open, seal } from '../../entry/envelope.ts';
 import { DEFAULT_MAX_PLAIN_BYTES, type SealOptions } from '../../entry/envelope-payload.ts';
 import { keyPrefix } from '../../entry/key.ts';
@@ -113,8 +113,8 @@ export class Sealing {
     return isFresh(entry, this.#clock.monotonic());
   }
 
-  isAlive(entry: Entry): boolean {
-    return isAlive(entry, this.#clock.monotonic());
+  monotonic(): number {
+    return this.#clock.monotonic();
   }
 
   /** When a stamp was taken, on the monotonic clock, and no later than now. */

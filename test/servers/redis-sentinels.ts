@@ -7,7 +7,7 @@ const SENTINELS = 3;
 /**
  * A master with two replicas, watched over by three Sentinels, on the loopback.
  *
- * A master is given up when it has not answered for one second.
+ * A master is given up when it has not answered for 700 ms.
  */
 export class RedisSentinels implements AsyncDisposable {
   /** What the Sentinels call the master. */
@@ -27,8 +27,8 @@ export class RedisSentinels implements AsyncDisposable {
     const replicas = Array.from({ length: REPLICAS }, () => RedisServer.start({ config: [`replicaof 127.0.0.1 ${master.port}`] }));
     const config = [
       `sentinel monitor ${NAME} 127.0.0.1 ${master.port} 2`,
-      `sentinel down-after-milliseconds ${NAME} 1000`,
-      `sentinel failover-timeout ${NAME} 5000`,
+      `sentinel down-after-milliseconds ${NAME} 700`,
+      `sentinel failover-timeout ${NAME} 1500`,
       `sentinel parallel-syncs ${NAME} 2`,
     ];
     const servers = [master, ...(await Promise.all(replicas))];

@@ -5,6 +5,7 @@ import { footprint1m, footprint100k } from './footprint.ts';
 import { getMany } from './get-many.ts';
 import { getOrLoad } from './get-or-load.ts';
 import { peekHot, peekLarge } from './peek.ts';
+import { redisInFlight, redisInSequence, redisManyAtOnce } from './redis.ts';
 import { stampede } from './stampede.ts';
 import { readWrite, setInsert, setUpdate } from './writes.ts';
 
@@ -19,6 +20,9 @@ export const scenarios: readonly Scenario[] = [
   setInsert,
   readWrite,
   disk,
+  redisInSequence,
+  redisInFlight,
+  redisManyAtOnce,
   codecCandles,
   codecQuote,
   codecTensor,

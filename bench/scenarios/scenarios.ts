@@ -6,6 +6,7 @@ import { getMany } from './get-many.ts';
 import { getOrLoad } from './get-or-load.ts';
 import { peekHot, peekLarge } from './peek.ts';
 import { sealLong, sealShort } from './seal.ts';
+import { redisInFlight, redisInSequence, redisManyAtOnce } from './redis.ts';
 import { stampede } from './stampede.ts';
 import { readWrite, setInsert, setUpdate } from './writes.ts';
 
@@ -20,6 +21,9 @@ export const scenarios: readonly Scenario[] = [
   setInsert,
   readWrite,
   disk,
+  redisInSequence,
+  redisInFlight,
+  redisManyAtOnce,
   codecCandles,
   codecQuote,
   codecTensor,

@@ -4,5 +4,6 @@
  * @packageDocumentation
  */
 
-export type { LmdbOptions, LmdbStats, LmdbWarning } from '../tiers/lmdb/lmdb-options.ts';
+export type { LmdbWarning } from '../lmdb/lmdb-warning.ts';
+export type { LmdbOptions, LmdbStats } from '../tiers/lmdb/lmdb-options.ts';
 export { type LmdbTier, lmdb } from '../tiers/lmdb/lmdb-tier.ts';

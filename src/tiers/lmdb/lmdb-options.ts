@@ -1,4 +1,5 @@
 import type { Size } from '../../entry/size.ts';
+import type { LmdbWarning } from '../../lmdb/lmdb-warning.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Duration } from '../../time/duration.ts';
 
@@ -25,15 +26,6 @@ export interface LmdbOptions {
   readonly onWarning?: (warning: LmdbWarning) => void;
   /** @default systemClock */
   readonly clock?: Clock;
-}
-
-/** Something an operator should know of a store. */
-export interface LmdbWarning {
-  /** `quarantined`: the data file could not be trusted, and an empty one has taken its place. `reopened`: the store failed or was moved. */
-  readonly kind: 'quarantined' | 'reopened';
-  readonly message: string;
-  /** Where the data file is now that could not be trusted. */
-  readonly movedTo?: string;
 }
 
 /** What a store holds, and what it did since it was opened by this tier. */

@@ -6,14 +6,14 @@ import type { Pattern } from '../../entry/pattern.ts';
 import { toBytes } from '../../entry/size.ts';
 import type { Version } from '../../entry/version.ts';
 import { ClosedError, TierError, textOf } from '../../errors.ts';
+import { type LmdbStore, MAX_ENTRY_BYTES, MAX_KEY_BYTES } from '../../lmdb/store.ts';
+import { type OpenStore, StoreKeeper } from '../../lmdb/store-keeper.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
 import { toMs } from '../../time/duration.ts';
 import { nextTurn } from '../../time/event-turn.ts';
 import { type Answer, chain } from '../answer.ts';
 import type { RemoteTier } from '../remote-tier.ts';
 import type { LmdbOptions, LmdbStats } from './lmdb-options.ts';
-import { type LmdbStore, MAX_ENTRY_BYTES, MAX_KEY_BYTES } from './store.ts';
-import { type OpenStore, StoreKeeper } from './store-keeper.ts';
 
 const NAME = 'lmdb';
 

@@ -1,7 +1,7 @@
 import { type Header, peekHeader } from '../../entry/envelope-header.ts';
+import type { LmdbStore } from '../../lmdb/store.ts';
 import type { Clock } from '../../time/clock.ts';
 import { DeathSample } from './death-sample.ts';
-import type { LmdbStore } from './store.ts';
 
 /** The share of `maxBytes` from which on live entries are dropped, and the share at which that ends. */
 const CROWDED_SHARE = 0.9;

@@ -1,15 +1,15 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Header, peekHeader } from '../../entry/envelope-header.ts';
+import { type PackedEntry, unpack } from '../../lmdb/packed-entries.ts';
+import { LmdbStore } from '../../lmdb/store.ts';
+import { isNoRoom } from '../../lmdb/store-errors.ts';
+import { ThreadGate } from '../../lmdb/thread-gate.ts';
+import type { FromWriter, ToWriter, WriterFailure, WriterStart } from '../../lmdb/thread-messages.ts';
 import { systemClock } from '../../time/clock.ts';
 import { afterTurns } from '../../time/event-turn.ts';
 import { takesPlace } from '../precedence.ts';
-import { type PackedEntry, unpack } from './packed-entries.ts';
-import { LmdbStore } from './store.ts';
-import { isNoRoom } from './store-errors.ts';
 import { Sweeper } from './sweeper.ts';
-import { ThreadGate } from './thread-gate.ts';
-import type { FromWriter, ToWriter, WriterFailure, WriterStart } from './thread-messages.ts';
 
 /** On a full disk entries are written, and removed, so few at a time. */
 const FEW = 8;

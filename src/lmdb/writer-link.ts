@@ -22,7 +22,7 @@ export class WriterLink {
 
   constructor(start: Omit<WriterStart, 'gate'>, { onMessage, onLost }: LinkObserver) {
     const workerData: WriterStart = { ...start, gate: this.#gate.state };
-    this.#worker = new Worker(runnable(new URL('./writer-thread.ts', import.meta.url)), { workerData, name: 'tiercel-lmdb' });
+    this.#worker = new Worker(runnable(new URL('../tiers/lmdb/writer-thread.ts', import.meta.url)), { workerData, name: 'tiercel-lmdb' });
     this.#worker.on('message', onMessage);
     this.#worker.on('error', ({ message }) => onLost({ message, code: undefined }));
     this.#worker.on('exit', () => onLost({ message: 'its thread ended', code: undefined }));

@@ -1,5 +1,5 @@
-import { ClosedError, TierError } from '../../errors.ts';
-import type { Cancel, Clock } from '../../time/clock.ts';
+import { ClosedError, TierError } from '../errors.ts';
+import type { Cancel, Clock } from '../time/clock.ts';
 import { pack, packedLength } from './packed-entries.ts';
 import type { FromWriter, WriterCounts, WriterFailure, WriterStart } from './thread-messages.ts';
 import { WriterLink } from './writer-link.ts';

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError } from '../errors.ts';
 import { type DataFileState, inspect, stampOf } from './data-file.ts';
 import { isAlive, processMark } from './process-mark.ts';
 import { MAX_READERS } from './store.ts';

@@ -1,8 +1,7 @@
-import { ConfigError, TierError, textOf } from '../../errors.ts';
-import type { Clock } from '../../time/clock.ts';
-import { stayAlive } from '../../time/event-turn.ts';
-import type { Answer } from '../answer.ts';
-import type { LmdbWarning } from './lmdb-options.ts';
+import { ConfigError, TierError, textOf } from '../errors.ts';
+import type { Clock } from '../time/clock.ts';
+import { stayAlive } from '../time/event-turn.ts';
+import type { LmdbWarning } from './lmdb-warning.ts';
 import { isProvenWhole } from './proof.ts';
 import { LmdbStore } from './store.ts';
 import { isDenied, isFatal } from './store-errors.ts';
@@ -84,7 +83,7 @@ export class StoreKeeper {
   }
 
   /** The store, as soon as it is open. It rejects with a TierError while it cannot be opened. */
-  open(): Answer<OpenStore> {
+  open(): OpenStore | Promise<OpenStore> {
     if (!this.#current && !this.#opening && this.#options.clock.monotonic() >= this.#mayOpenAt) this.#tryToOpen();
     return this.#current ?? this.#opening ?? Promise.reject(this.#failure);
   }
@@ -157,8 +156,8 @@ export class StoreKeeper {
   }
 
   /** While this process alone decides about the file, see {@link StoreFolder.enter}. */
-  #openEntered(): Answer<OpenStore> {
-    let opening: Answer<OpenStore> | undefined;
+  #openEntered(): OpenStore | Promise<OpenStore> {
+    let opening: OpenStore | Promise<OpenStore> | undefined;
     try {
       opening = this.#needsProof() ? this.#proveAndOpen() : this.#openFile();
       return opening;

@@ -31,7 +31,7 @@ export interface LmdbOptions {
 /** What a store holds, and what it did since it was opened by this tier. */
 export interface LmdbStats {
   readonly isOpen: boolean;
-  /** Tombstones, and what is dead and not yet swept, included. */
+  /** Tombstones, leases, and what is dead and not yet swept, included. */
   readonly entries: number;
   readonly bytes: number;
   readonly fileBytes: number;

@@ -123,20 +123,24 @@ export class StoreFolder {
   /** Takes the sign of this tier down; after an orderly end the next one may trust the file unseen. */
   depart(isOrderly: boolean): void {
     if (this.#presencePath === undefined) return;
-    rmSync(this.#presencePath, { force: true });
+    const path = this.#presencePath;
     this.#presencePath = undefined;
-    if (!isOrderly) return;
     try {
-      writeFileSync(this.#closedPath, stampOf(this.dataPath), { mode: 0o600 });
+      rmSync(path, { force: true });
+      if (isOrderly) writeFileSync(this.#closedPath, stampOf(this.dataPath), { mode: 0o600 });
     } catch {
-      // On a full disk the next one to open the store reads it through.
+      // On a full disk, or without its folder, the next one to open the store reads it through.
     }
   }
 
-  /** The identity of the data file: another one when somebody moved or deleted it. */
+  /** The identity of the data file: another one, or none, when somebody moved or deleted it. */
   identity(): string | undefined {
-    const stats = statSync(this.dataPath, { throwIfNoEntry: false });
-    return stats && `${stats.dev}:${stats.ino}`;
+    try {
+      const { dev, ino } = statSync(this.dataPath);
+      return `${dev}:${ino}`;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Moves the data file aside. @returns where it is now. */

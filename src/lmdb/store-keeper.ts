@@ -31,7 +31,7 @@ export interface KeeperOptions {
   /** The addresses to set aside for the file. */
   readonly reservedBytes: number;
   /** Who writes. */
-  readonly thread: Pick<WriterPlan, 'script' | 'settings'>;
+  readonly thread: Pick<WriterPlan, 'script' | 'settings' | 'maxWaitingBytes'>;
   readonly clock: Clock;
   readonly onWarning: (warning: LmdbWarning) => void;
   readonly errorOf: StoreError;

@@ -4,9 +4,6 @@ import { pack, packedLength } from './packed-entries.ts';
 import type { FromWriter, WriterCounts, WriterFailure, WriterStart } from './thread-messages.ts';
 import { WriterLink } from './writer-link.ts';
 
-/** Writes that wait may take this many bytes together; further ones are refused. */
-const MAX_WAITING_BYTES = 64 * 1_024 * 1_024;
-
 /** Writes travel together up to this many bytes, so that no write holds the lock for long. */
 const MAX_BATCH_BYTES = 8 * 1_024 * 1_024;
 
@@ -31,6 +28,8 @@ interface Waiting {
 export interface WriterPlan extends Omit<WriterStart, 'gate'> {
   /** The source of the thread, a module that calls `serveWrites`. */
   readonly script: URL;
+  /** Writes that wait may take this many bytes together; further ones are refused. */
+  readonly maxWaitingBytes: number;
 }
 
 /** Makes an error of the owner's kind. */
@@ -82,7 +81,7 @@ export class Writer {
     if (this.#isClosed) return Promise.reject(new ClosedError());
     let length = 0;
     for (const { key, bytes } of entries) length += packedLength(key, bytes);
-    if (this.#waitingBytes + length > MAX_WAITING_BYTES && this.pending > 0) {
+    if (this.#waitingBytes + length > this.#plan.maxWaitingBytes && this.pending > 0) {
       return Promise.reject(this.#errorOf(`${this.pending} writes are waiting already; the disk is too slow for what is written`));
     }
     return new Promise((resolve, reject) => {
@@ -168,11 +167,15 @@ export class Writer {
       return undefined;
     }
     this.#mayStartAt = now + RESTART_AFTER_MS;
-    const { script, ...start } = this.#plan;
-    this.#link = new WriterLink(script, start, {
-      onMessage: (message) => this.#receive(message),
-      onLost: (failure) => this.#lost(failure),
-    });
+    const { script, path, reservedBytes, settings } = this.#plan;
+    this.#link = new WriterLink(
+      script,
+      { path, reservedBytes, settings },
+      {
+        onMessage: (message) => this.#receive(message),
+        onLost: (failure) => this.#lost(failure),
+      },
+    );
     return this.#link;
   }
 

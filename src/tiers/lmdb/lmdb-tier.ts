@@ -24,6 +24,9 @@ const NAME = 'lmdb';
 /** Its file, by the form of what is kept. */
 const FILE = 'entries-1';
 
+/** Writes that wait may take this many bytes together; further ones are refused. */
+const MAX_WAITING_BYTES = 64 * 1_024 * 1_024;
+
 /** How often the store is swept and its file looked after. */
 const TEND_EVERY_MS = 2_000;
 
@@ -67,6 +70,7 @@ export class LmdbTier implements RemoteTier {
       thread: {
         script: new URL('./writer-thread.ts', import.meta.url),
         settings: { maxBytes: this.#maxBytes } satisfies TierThreadSettings,
+        maxWaitingBytes: MAX_WAITING_BYTES,
       },
       clock: this.#clock,
       onWarning: options.onWarning ?? (({ message }) => process.emitWarning(message, 'TiercelWarning')),

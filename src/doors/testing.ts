@@ -9,6 +9,7 @@ export { type BusFactory, type BusSubject, LOGGED_COUNT, type LogControl, type O
 export { describeBus } from '../testing/bus-suite.ts';
 export { FakeClock, settle } from '../testing/fake-clock.ts';
 export { type FaultScope, FaultyTier, type FaultyTierOptions, type TierCall } from '../testing/faulty-tier.ts';
+export { describeLeases, LEASE_MS, type LeaseFactory, type LeaseSubject } from '../testing/lease-suite.ts';
 export { MemoryRemoteTier, type MemoryRemoteTierOptions } from '../testing/memory-remote-tier.ts';
 export { RecordingListener } from '../testing/recording-listener.ts';
 export { type SampleOptions, sealedSample } from '../testing/sealed-sample.ts';

@@ -4,7 +4,7 @@ import type { BusSubject, LogControl, OutageControl } from './bus-subject.ts';
 import { RecordingListener } from './recording-listener.ts';
 
 /** What is to come comes within so many milliseconds. */
-export const WAIT_MS = 10_000;
+const WAIT_MS = 10_000;
 
 /** One process on the channel: its bus, connected, and what that told it. */
 export interface Peer {

@@ -41,8 +41,8 @@ export function describeBus(name: string, factory: BusFactory, { describe, test 
     describe('connecting', () => testConnecting(testBus));
     describe('delivery', () => testDelivery(testBus));
     describe('beats', () => testBeats(testBus));
-    describe('replays', () => testReplays(testBus));
-    describe('outages', () => testOutages(testBus));
+    describe('replays, if it keeps a log', () => testReplays(testBus));
+    describe('outages, if it can be cut off', () => testOutages(testBus));
     describe('closing', () => testClosing(testBus));
   });
 }

@@ -27,6 +27,7 @@ export {
 export { FakeClock, settle } from '../testing/fake-clock.ts';
 export type { FaultShare } from '../testing/fault-orders.ts';
 export { type FaultScope, FaultyTier, type FaultyTierOptions, type TierCall } from '../testing/faulty-tier.ts';
+export { describeLeases, LEASE_MS, type LeaseFactory, type LeaseSubject } from '../testing/lease-suite.ts';
 export { MemoryRemoteTier, type MemoryRemoteTierOptions } from '../testing/memory-remote-tier.ts';
 export { RecordingListener } from '../testing/recording-listener.ts';
 export type { Arrival } from '../testing/rough-passage.ts';

@@ -5,8 +5,8 @@ import { footprint1m, footprint100k } from './footprint.ts';
 import { getMany } from './get-many.ts';
 import { getOrLoad } from './get-or-load.ts';
 import { peekHot, peekLarge } from './peek.ts';
-import { sealLong, sealShort } from './seal.ts';
 import { redisInFlight, redisInSequence, redisManyAtOnce } from './redis.ts';
+import { sealLong, sealShort } from './seal.ts';
 import { stampede } from './stampede.ts';
 import { readWrite, setInsert, setUpdate } from './writes.ts';
 

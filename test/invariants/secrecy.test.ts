@@ -7,8 +7,8 @@ import { FakeClock } from '../../src/testing/fake-clock.ts';
 import { MemoryRemoteTier } from '../../src/testing/memory-remote-tier.ts';
 import { lmdb } from '../../src/tiers/lmdb/lmdb-tier.ts';
 import { randomFrom } from '../entry/codec/random.ts';
+import { scratch } from '../lmdb/scratch.ts';
 import { json, startService } from '../service/running-service.ts';
-import { scratch } from '../tiers/lmdb/scratch.ts';
 
 const folder = scratch();
 const secretOf = (id: number) => ({ id, key: Buffer.alloc(32, `the key ${id}, which nobody uses`) });

@@ -56,6 +56,7 @@ export class GuardedTier implements RemoteTier {
   readonly #deadlineMs: number;
   readonly #writeDeadlineMs: number;
   readonly #breaker: CircuitBreaker;
+  #open: { readonly term: number; readonly error: TierOpenError } | undefined;
 
   constructor(tier: RemoteTier, options: GuardOptions = {}) {
     const { name } = tier;
@@ -125,7 +126,7 @@ export class GuardedTier implements RemoteTier {
 
   #guard<T>(deadlineMs: number, call: () => Answer<T>): Answer<T> {
     const term = this.#breaker.admit();
-    if (term === 0) return Promise.reject(new TierOpenError(this.name));
+    if (term === 0) return Promise.reject(this.#openError());
     let answer: Answer<T>;
     try {
       answer = call();
@@ -135,6 +136,12 @@ export class GuardedTier implements RemoteTier {
     if (answer instanceof Promise) return this.#await(term, deadlineMs, answer);
     this.#breaker.succeeded(term);
     return answer;
+  }
+
+  /** One error for as long as the breaker is open: to find out where each call came from would cost more than the call. */
+  #openError(): TierOpenError {
+    if (this.#open?.term !== this.#breaker.term) this.#open = { term: this.#breaker.term, error: new TierOpenError(this.name) };
+    return this.#open.error;
   }
 
   async #await<T>(term: number, deadlineMs: number, call: Promise<T>): Promise<T> {

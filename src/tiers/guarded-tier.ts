@@ -4,6 +4,7 @@ import type { Version } from '../entry/version.ts';
 import { CacheError, TierError, TierOpenError, TierTimeoutError, textOf } from '../errors.ts';
 import { type BreakerChange, type BreakerOptions, type BreakerState, CircuitBreaker } from '../guard/circuit-breaker.ts';
 import { withDeadline } from '../guard/deadline.ts';
+import { SharedDeadline } from '../guard/shared-deadline.ts';
 import { chance } from '../time/chance.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { Answer } from './answer.ts';
@@ -56,6 +57,7 @@ export class GuardedTier implements RemoteTier {
   readonly #deadlineMs: number;
   readonly #writeDeadlineMs: number;
   readonly #breaker: CircuitBreaker;
+  readonly #reads: SharedDeadline;
   #open: { readonly term: number; readonly error: TierOpenError } | undefined;
 
   constructor(tier: RemoteTier, options: GuardOptions = {}) {
@@ -66,6 +68,7 @@ export class GuardedTier implements RemoteTier {
     this.#tier = tier;
     this.#clock = options.clock ?? systemClock;
     this.#deadlineMs = options.deadlineMs ?? 50;
+    this.#reads = new SharedDeadline(this.#clock, this.#deadlineMs);
     this.#writeDeadlineMs = options.writeDeadlineMs ?? 250;
     this.#breaker = new CircuitBreaker(options.breaker ?? {}, {
       clock: this.#clock,
@@ -91,7 +94,45 @@ export class GuardedTier implements RemoteTier {
   }
 
   getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {
-    return this.#guard(scaled(this.#deadlineMs, keys.length), () => this.#tier.getMany(keys));
+    if (keys.length > KEYS_PER_DEADLINE) return this.#guard(scaled(this.#deadlineMs, keys.length), () => this.#tier.getMany(keys));
+    const term = this.#breaker.admit();
+    if (term === 0) return Promise.reject(this.#openError());
+    let answer: Answer<(Uint8Array | undefined)[]>;
+    try {
+      answer = this.#tier.getMany(keys);
+    } catch (error) {
+      return Promise.reject(this.#judge(term, error));
+    }
+    if (answer instanceof Promise) return this.#read(term, answer);
+    this.#breaker.succeeded(term);
+    return answer;
+  }
+
+  /** Waits for a read: the hot path of every tier that is not in this process. */
+  #read<T>(term: number, answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const call = {
+        isOver: false,
+        late: (): void => {
+          end();
+          reject(this.#judge(term, new TierTimeoutError(this.name, this.#deadlineMs)));
+        },
+      };
+      const end = this.#reads.begin(call);
+      answer.then(
+        (found) => {
+          if (call.isOver) return;
+          end();
+          this.#breaker.succeeded(term);
+          resolve(found);
+        },
+        (error) => {
+          if (call.isOver) return;
+          end();
+          reject(this.#judge(term, error));
+        },
+      );
+    });
   }
 
   async setMany(entries: readonly SealedEntry[]): Promise<boolean[]> {

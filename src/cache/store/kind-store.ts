@@ -118,7 +118,10 @@ export class KindStore<K, V> {
     const lookup = this.#lookups.begin();
     return chain(this.stack.findMany(this.#plan, texts), (all) => {
       try {
-        return new Map([...all].filter(([, found]) => this.#adopted(found, lookup)));
+        for (const [text, found] of all) {
+          if (!this.#adopted(found, lookup)) all.delete(text);
+        }
+        return all;
       } finally {
         this.#lookups.end();
       }

@@ -68,7 +68,10 @@ export class SafeTier {
     try {
       const answer = this.#tier.getMany(keys);
       if (!(answer instanceof Promise)) return this.#answered(answer);
-      return answer.then((found) => this.#answered(found)).catch((error) => this.#readFailed(error, keys));
+      return answer.then(
+        (found) => this.#answered(found),
+        (error) => this.#readFailed(error, keys),
+      );
     } catch (error) {
       return this.#readFailed(error, keys);
     }

@@ -53,7 +53,7 @@ export class RedisServer implements AsyncDisposable {
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
     const { config = [], users, tls = false, isSentinel = false, isClusterNode = false } = options;
     const folder = mkdtempSync(join(tmpdir(), 'tiercel-redis-'));
-    const certificates = tls ? makeCertificates(folder) : undefined;
+    const certificates = tls ? await makeCertificates(folder) : undefined;
     if (users) writeFileSync(join(folder, 'users.acl'), `${users.join('\n')}\n`);
     for (let attempt = 1; ; attempt += 1) {
       const port = await freePort();

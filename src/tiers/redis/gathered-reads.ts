@@ -54,7 +54,7 @@ export class GatheredReads<T> {
     const redisKey = keyOf(key);
     const slot = connection.slotOf(redisKey);
     const batch = this.#open.get(slot) ?? this.#begin(slot);
-    batch.waiters.push({ at: batch.placeOf(redisKey), key, resolve, reject });
+    batch.waiters.push({ at: batch.placeOf(key, redisKey), key, resolve, reject });
     if (batch.isNew) this.#send(slot, batch);
     if (batch.args.length > MAX_KEYS_PER_READ) this.#open.delete(slot);
   }
@@ -98,11 +98,11 @@ class ReadBatch<T> {
   readonly #places = new Map<string, number>();
 
   /** The place of a key's value in the answer. */
-  placeOf(redisKey: string): number {
-    const known = this.#places.get(redisKey);
+  placeOf(key: string, redisKey: string): number {
+    const known = this.#places.get(key);
     if (known !== undefined) return known;
     const place = this.args.push(redisKey) - 2;
-    this.#places.set(redisKey, place);
+    this.#places.set(key, place);
     return place;
   }
 }

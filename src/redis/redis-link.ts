@@ -167,9 +167,12 @@ export class RedisLink {
   }
 }
 
-/** Refuses a server that hangs, is still loading, or asks for a password. */
+/** Refuses a server that hangs, is still loading, asks for a password, or is no Redis. */
 async function assertAnswers(client: RedisClient, examine: LinkSetting['examine']): Promise<void> {
-  await client.send(['PING']);
+  const lost = client.lost.then((reason) => {
+    throw new Error(reason);
+  });
+  await Promise.race([client.send(['PING']), lost]);
   await examine?.(client);
 }
 

@@ -70,6 +70,7 @@ export class LogFollower {
     for (let { first } = messages; next < end; { first } = this.head().messages) {
       if (first > next) isWhole = false;
       const run = this.#reader.run('messages', Math.max(next, first), end);
+      if (run.length === 0) return false;
       for (const message of run) this.#listener.message(message);
       next = Math.max(next, first) + run.length;
       if (next >= end) break;
@@ -93,7 +94,9 @@ export class LogFollower {
       const head = this.head();
       this.#due ??= this.#readBeats(head);
       this.#skipLost(head);
-      for (const message of this.#reader.run('messages', this.#message + 1, head.messages.next)) {
+      const run = this.#reader.run('messages', this.#message + 1, head.messages.next);
+      if (run.length === 0 && this.#message < head.messages.next - 1) throw new Error('its log has a gap');
+      for (const message of run) {
         this.#message += 1;
         this.#listener.message(message);
       }

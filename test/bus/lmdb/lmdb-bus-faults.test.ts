@@ -184,7 +184,7 @@ describe('an LmdbBus on a full disk', () => {
       failures: [],
       small: 20,
       after: 'taken',
-      heard: 15_021,
+      isMissedInSilence: false,
       rejections: 0,
     });
     expect(await ended).toStrictEqual([0, null]);

@@ -1,6 +1,6 @@
 import { assertArgument } from '../../entry/key.ts';
 import type { Pattern } from '../../entry/pattern.ts';
-import type { VersionClock } from '../../entry/version.ts';
+import type { Version, VersionClock } from '../../entry/version.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { LocalTier } from '../../tiers/local-tier.ts';
 import type { AnyEngine, KindRoutes } from '../kind-routes.ts';

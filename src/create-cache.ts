@@ -1,9 +1,15 @@
+import type { Bus } from './bus/bus.ts';
+import { BusLink } from './bus/bus-link.ts';
+import { COHERENCE_OPTIONS, type CoherenceOptions, suspectMsOf } from './bus/coherence-options.ts';
+import type { BusState, NewsListener } from './bus/news.ts';
+import { Belief } from './cache/belief.ts';
 import { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
 import { CacheCore, type SharedParts } from './cache/cache-core.ts';
 import type { KindOptions, Kinds } from './cache/kind/kind.ts';
 import { DEFAULT_LIFETIME, type KindPlan, planKind } from './cache/kind/kind-plan.ts';
 import { SafeTier } from './cache/store/safe-tier.ts';
 import { assertNamespace, type KeyArgument } from './entry/key.ts';
+import { KeyRing } from './entry/key-ring.ts';
 import { type Size, toBytes } from './entry/size.ts';
 import { VersionClock } from './entry/version.ts';
 import { assertNames, ConfigError } from './errors.ts';
@@ -14,6 +20,7 @@ import { type MemoryOptions, MemoryTier } from './tiers/memory/memory-tier.ts';
 import type { RemoteTier } from './tiers/remote-tier.ts';
 import { chance } from './time/chance.ts';
 import { type Clock, systemClock } from './time/clock.ts';
+import { FineWall } from './time/fine-wall.ts';
 
 /** All that a cache can be told. Everything has a default. */
 export interface CacheOptions<K extends Kinds> {
@@ -30,8 +37,14 @@ export interface CacheOptions<K extends Kinds> {
   readonly memory?: MemoryOptions;
   /** Tiers beyond memory, nearest first. Each is put behind a deadline and a breaker. @default none */
   readonly remote?: RemoteTier | readonly RemoteTier[];
+  /** Keeps the memories of several processes in step. @default none: this process is alone, or the others' writes are seen when their entries end */
+  readonly bus?: Bus;
+  /** How closely they keep in step. */
+  readonly coherence?: CoherenceOptions;
   /** The deadline and the breaker before each remote tier. */
   readonly guard?: GuardOptions;
+  /** Encrypts in remote tiers what kinds call `sensitive`; made by keyRing(). @default none */
+  readonly encryption?: KeyRing;
   /** A larger value is not sent to remote tiers. @default '16mb' */
   readonly maxValueBytes?: Size;
   /** @default the machine's */
@@ -48,7 +61,10 @@ const OPTIONS = {
   plain: true,
   memory: true,
   remote: true,
+  bus: true,
+  coherence: true,
   guard: true,
+  encryption: true,
   maxValueBytes: true,
   clock: true,
   random: true,
@@ -93,20 +109,45 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
     if (!kind?.options) throw new ConfigError(`\`kinds.${kindName}\` is no kind; make it with kind({ … })`);
     plans.set(kindName, planKind(kindName, kind.options, lifetime));
   }
+  const plain = planKind('', options.plain ?? {}, lifetime);
+  const keys = checkedKeys(options.encryption, remote.length > 0 ? [plain, ...plans.values()] : []);
+  const local = new MemoryTier(options.memory, clock, options.bus ? suspectMsOf(options.coherence) : undefined);
+  const wall = new FineWall(clock);
+  const versions = new VersionClock(() => wall.now(), Math.floor(random() * 2 ** 32));
+  const belief = new Belief(local, versions);
+  const cores = new Map<string, CacheCore>();
+  const tiers = remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard, onChange }), telemetry, clock));
   const shared: SharedParts = {
-    plain: planKind('', options.plain ?? {}, lifetime),
+    plain,
     plans,
-    local: new MemoryTier(options.memory, clock),
-    tiers: remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard, onChange }), telemetry)),
-    versions: new VersionClock(() => clock.now(), Math.floor(random() * 2 ** 32)),
+    local,
+    tiers,
+    isBelieved: (version) => belief.isBelieved(version, clock.monotonic()),
+    nearby: options.bus?.reach === 'fleet' ? tiers.filter(({ reach }) => reach === 'host') : [],
+    news: options.bus && linked(options.bus, options.coherence ?? {}, { versions, cores, clock, random, telemetry, belief }),
+    versions,
     clock,
     random,
     telemetry,
     maxValueBytes: toBytes(options.maxValueBytes ?? '16mb', 'maxValueBytes'),
-    cores: new Map(),
+    keys,
+    cores,
     closing: undefined,
   };
   return new Cache<K>(new CacheCore(namespace, shared)) as CacheOf<K>;
+}
+
+/** A kind that is sensitive must not find out at its first write that there is no key. */
+function checkedKeys(
+  keys: KeyRing | undefined,
+  shared: readonly Pick<KindPlan<never, unknown>, 'name' | 'isSensitive' | 'isRemote'>[],
+): KeyRing | undefined {
+  if (keys instanceof KeyRing) return keys;
+  if (keys !== undefined) throw new ConfigError('`encryption` is no ring of keys; make one with keyRing(…)');
+  const secret = shared.find(({ isSensitive, isRemote }) => isSensitive && isRemote);
+  if (!secret) return undefined;
+  const name = secret.name === '' ? 'plain' : `kinds.${secret.name}`;
+  throw new ConfigError(`\`${name}\` is sensitive and there is no key; give \`encryption: keyRing(…)\`, or \`remote: false\` to the kind`);
 }
 
 function asList(remote: RemoteTier | readonly RemoteTier[]): readonly RemoteTier[] {
@@ -114,4 +155,31 @@ function asList(remote: RemoteTier | readonly RemoteTier[]): readonly RemoteTier
   const isTier = (tier: unknown): tier is RemoteTier => typeof tier === 'object' && tier !== null && 'getMany' in tier;
   if (!tiers.every(isTier)) throw new ConfigError('`remote` is no tier; give one such as lmdb({ path }), or a list of them');
   return tiers;
+}
+
+/** What the other processes say goes to whom it concerns. */
+function linked(
+  bus: Bus,
+  coherence: CoherenceOptions,
+  {
+    versions,
+    cores,
+    clock,
+    random,
+    telemetry,
+    belief,
+  }: Pick<SharedParts, 'versions' | 'cores' | 'clock' | 'random' | 'telemetry'> & { readonly belief: Belief },
+): BusLink {
+  assertNames(coherence, COHERENCE_OPTIONS, 'coherence');
+  const listener: NewsListener = {
+    told: (notices) => {
+      for (const notice of notices) cores.get(notice.namespace)?.reception.hear(notice);
+    },
+    believe: (until) => belief.believe(until),
+    distrust: (before) => belief.distrust(before),
+  };
+  const onChange = (state: BusState, reason: string): void => {
+    if (telemetry.wants('bus')) telemetry.tell('bus', { cache: telemetry.cache, bus: bus.name, state, reason });
+  };
+  return new BusLink(bus, listener, versions, { ...coherence, clock, random, onChange });
 }

@@ -1,17 +1,22 @@
+import type { News } from '../bus/news.ts';
 import type { KeyArgument } from '../entry/key.ts';
+import type { KeyRing } from '../entry/key-ring.ts';
 import { Pattern } from '../entry/pattern.ts';
-import type { VersionClock } from '../entry/version.ts';
+import type { Version, VersionClock } from '../entry/version.ts';
 import { ClosedError } from '../errors.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { LocalTier } from '../tiers/local-tier.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Explanation, explainTier, verdictOf } from './explanation.ts';
+import { type Health, healthOf } from './health.ts';
 import { Invalidation } from './invalidation/invalidation.ts';
+import { Reception } from './invalidation/reception.ts';
 import type { KindPlan } from './kind/kind-plan.ts';
 import { type AnyKindCache, KindCache } from './kind-cache.ts';
 import { KindEngine, type KindSurroundings } from './kind-engine.ts';
 import { type AnyEngine, KindRoutes } from './kind-routes.ts';
 import { type CacheStats, kindStats, tierStats, totalStats } from './stats.ts';
+import { Announcer } from './store/announcer.ts';
 import { RemoteMarks } from './store/remote-marks.ts';
 import { RemoteStack } from './store/remote-stack.ts';
 import type { SafeTier } from './store/safe-tier.ts';
@@ -29,6 +34,14 @@ export interface SharedParts {
   readonly random: () => number;
   readonly telemetry: Telemetry;
   readonly maxValueBytes: number;
+  /** The way to the other processes; `undefined` without a bus. */
+  readonly news: News | undefined;
+  /** The tiers that the processes on the bus do not all share. */
+  readonly nearby: readonly SafeTier[];
+  /** Whether what a nearby tier has under this version can be believed: all news since it was asked for have been heard. */
+  readonly isBelieved: (version: Version) => boolean;
+  /** Encrypt the values of sensitive kinds. */
+  readonly keys: KeyRing | undefined;
   /** Every namespace there is, by its whole name: one way to it is like another, and closing one closes all. */
   readonly cores: Map<string, CacheCore>;
   closing: Promise<void> | undefined;
@@ -41,6 +54,7 @@ export class CacheCore {
   readonly stack: RemoteStack;
   readonly routes: KindRoutes;
   readonly invalidation: Invalidation;
+  readonly reception: Reception;
   readonly kinds: ReadonlyMap<string, KindCache<KeyArgument, unknown>>;
   readonly #faces = new Map<AnyEngine, AnyKindCache>();
   readonly #shared: SharedParts;
@@ -51,11 +65,17 @@ export class CacheCore {
     this.#shared = shared;
     this.telemetry = telemetry;
     const marks = new TagMarks();
-    const sealing = new Sealing(namespace, clock, versions, shared.maxValueBytes);
-    this.stack = new RemoteStack(tiers, sealing, new RemoteMarks(namespace), marks, () => local.doubtTagged());
+    const sealing = new Sealing(namespace, clock, versions, shared.maxValueBytes, shared.keys);
+    const doubtTagged = (): void => local.doubtTagged();
+    const isBelieved = (tier: SafeTier, version: Version): boolean => !shared.nearby.includes(tier) || shared.isBelieved(version);
+    const stackOf = (some: readonly SafeTier[]): RemoteStack =>
+      new RemoteStack(some, sealing, new RemoteMarks(namespace), marks, doubtTagged, isBelieved);
+    this.stack = stackOf(tiers);
+    const announcer = new Announcer(namespace, shared.news);
     const { stack } = this;
     const isClosed = (): boolean => shared.closing !== undefined;
-    const around: KindSurroundings = { local, stack, marks, versions, clock, random, telemetry, isVersioned: tiers.length > 0, isClosed };
+    const isVersioned = tiers.length > 0 || shared.news !== undefined;
+    const around: KindSurroundings = { local, stack, marks, versions, clock, random, telemetry, isVersioned, announcer, isClosed };
 
     const engines = new Map<string, AnyEngine>();
     const kinds = new Map<string, KindCache<KeyArgument, unknown>>();
@@ -68,7 +88,8 @@ export class CacheCore {
     this.#face(plain);
     this.kinds = kinds;
     this.routes = new KindRoutes(namespace, plain, engines);
-    this.invalidation = new Invalidation(this.routes, stack, marks, local, versions, telemetry);
+    this.invalidation = new Invalidation(this.routes, stack, marks, local, versions, telemetry, announcer);
+    this.reception = new Reception({ routes: this.routes, stack, nearby: stackOf(shared.nearby), marks, local, versions });
     shared.cores.set(namespace, this);
   }
 
@@ -129,16 +150,30 @@ export class CacheCore {
     };
   }
 
+  health(): Health {
+    return healthOf(this.#shared.tiers.map(tierStats), this.#shared.news?.stats);
+  }
+
   stats(): CacheStats {
     const engines = [...this.routes.engines()];
+    const tiers = this.#shared.tiers.map(tierStats);
+    const bus = this.#shared.news?.stats;
     return {
       name: this.telemetry.cache,
       namespace: this.namespace,
       kinds: Object.fromEntries(engines.map((engine) => [engine.plan.name, kindStats(engine)])),
       total: totalStats(engines),
       memory: this.#shared.local.usage,
-      tiers: this.#shared.tiers.map(tierStats),
+      tiers,
+      bus,
+      health: healthOf(tiers, bus),
+      encryption: this.#shared.keys?.usage() ?? [],
     };
+  }
+
+  async flush(): Promise<void> {
+    await this.stack.flush();
+    await this.#shared.news?.flush();
   }
 
   close(): Promise<void> {
@@ -152,6 +187,7 @@ export class CacheCore {
       for (const engine of core.routes.engines()) engine.end();
     }
     await Promise.all([...cores.values()].map((core) => core.stack.flush()));
+    await this.#shared.news?.close();
     await Promise.all(tiers.map((tier) => tier.close()));
     local[Symbol.dispose]();
   }

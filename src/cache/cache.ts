@@ -6,6 +6,7 @@ import type { Duration } from '../time/duration.ts';
 import { Batch } from './batch.ts';
 import type { CacheCore } from './cache-core.ts';
 import type { Explanation } from './explanation.ts';
+import type { Health } from './health.ts';
 import { type Selector, selectionOf } from './invalidation/selector.ts';
 import type { Kind, Kinds } from './kind/kind.ts';
 import type { Loader, ManyLoader } from './kind/loader.ts';
@@ -199,14 +200,19 @@ export class Cache<K extends Kinds = NoKinds> implements AsyncDisposable {
     return this.#core.stats();
   }
 
+  /** How the cache is, and why: whether it does without a tier, or may have missed news of other processes. It answers all the same. */
+  health(): Health {
+    return this.#core.health();
+  }
+
   /** Listens to an event until the returned function is called. */
   on<E extends CacheEventName>(event: E, listener: CacheListener<E>): () => void {
     return this.#core.telemetry.on(event, listener);
   }
 
-  /** Resolves when all that was written so far is with the remote tiers, or has failed. */
+  /** Resolves when all that was written so far is with the remote tiers, and told to the other processes, or has failed. */
   flush(): Promise<void> {
-    return this.#core.stack.flush();
+    return this.#core.flush();
   }
 
   /** Ends every load, waits for writes, and closes the tiers. Calls after it reject; closing again is no error. */

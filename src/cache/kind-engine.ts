@@ -1,5 +1,6 @@
 import type { Entry } from '../entry/entry.ts';
-import type { VersionClock } from '../entry/version.ts';
+import type { Precedence } from '../entry/envelope-header.ts';
+import type { Version, VersionClock } from '../entry/version.ts';
 import { ClosedError } from '../errors.ts';
 import type { Lifetime } from '../lifetime/lifetime.ts';
 import { KindCounters } from '../telemetry/counters.ts';
@@ -11,12 +12,15 @@ import { EntryMaker } from './kind/entry-maker.ts';
 import type { KindPlan } from './kind/kind-plan.ts';
 import { RefreshAhead } from './kind/refresh.ts';
 import { Backoff } from './loading/backoff.ts';
+import { FleetLeases } from './loading/fleet-leases.ts';
 import { Flights } from './loading/flight.ts';
 import { LoadGate } from './loading/load-gate.ts';
 import { Loads } from './loading/loads.ts';
 import { ReadMany } from './reading/read-many.ts';
 import { ReadThrough } from './reading/read-through.ts';
+import type { Announcer } from './store/announcer.ts';
 import { KindStore } from './store/kind-store.ts';
+import { KindWriter } from './store/kind-writer.ts';
 import type { RemoteStack } from './store/remote-stack.ts';
 import type { TagMarks } from './store/tag-marks.ts';
 
@@ -31,6 +35,7 @@ export interface KindSurroundings {
   readonly telemetry: Telemetry;
   /** Whether versions will be compared: with remote tiers, always. */
   readonly isVersioned: boolean;
+  readonly announcer: Announcer;
   readonly isClosed: () => boolean;
 }
 
@@ -55,7 +60,10 @@ export class KindEngine<K, V> {
   readonly one: ReadThrough<K, V>;
   readonly many: ReadMany<K, V>;
   readonly #maker: EntryMaker<K, V>;
+  readonly #loads: Loads<K, V>;
+  readonly #writer: KindWriter<K, V>;
   readonly #telemetry: Telemetry;
+  readonly #announcer: Announcer;
   readonly #isClosed: () => boolean;
 
   constructor(plan: KindPlan<K, V>, around: KindSurroundings) {
@@ -63,17 +71,22 @@ export class KindEngine<K, V> {
     this.plan = plan;
     this.clock = clock;
     this.#telemetry = telemetry;
+    this.#announcer = around.announcer;
     this.#isClosed = around.isClosed;
     this.partition = local.partition<V>(plan, this);
     this.gate = new LoadGate(plan.name, plan.maxConcurrentLoads, plan.maxQueuedLoads);
     this.backoff = new Backoff(plan.backoffMs, plan.maxBackoffMs, random);
     const { counters, flights, gate, backoff } = this;
     const refresh = new RefreshAhead(plan, random);
-    this.#maker = new EntryMaker(plan, clock, versions, random, around.isVersioned && plan.isRemote);
-    this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, counters);
-    const loads = new Loads(plan, this.store, this.#maker, flights, gate, backoff, refresh, clock, counters, telemetry);
-    this.one = new ReadThrough(plan, this.store, flights, loads, backoff, refresh, clock, counters);
-    this.many = new ReadMany(plan, this.store, flights, loads, this.one, counters);
+    this.#maker = new EntryMaker(plan, clock, versions, random, around.isVersioned && (plan.isRemote || around.announcer.tellsOf(plan)));
+    this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, around.announcer);
+    const { store } = this;
+    this.#writer = new KindWriter(plan, store, around.announcer, refresh, clock, counters);
+    const leases = new FleetLeases(store, clock, around.announcer.isLive);
+    const parts = { plan, store, flights, backoff, refresh, clock, counters };
+    this.#loads = new Loads({ ...parts, writer: this.#writer, maker: this.#maker, gate, telemetry, leases });
+    this.one = new ReadThrough({ ...parts, loads: this.#loads });
+    this.many = new ReadMany(plan, store, flights, this.#loads, this.one, counters);
   }
 
   /** What the fast path left open: the value may be due for refresh, in doubt, or not there. Counts the request. */
@@ -90,12 +103,12 @@ export class KindEngine<K, V> {
 
   /** Writes a value: a load under way for its key is fenced, for it is older. */
   write(key: K, text: string, value: V, origin: WriteOrigin): Promise<boolean> {
-    return this.store.writeOne(this.#written(key, text, value, origin));
+    return this.#writer.writeOne(this.#written(key, text, value, origin));
   }
 
   /** Writes values, in one trip to each tier. */
   writeMany(values: readonly { key: K; text: string; value: V }[], origin: WriteOrigin): Promise<boolean[]> {
-    return this.store.write(values.map(({ key, text, value }) => this.#written(key, text, value, origin)));
+    return this.#writer.write(values.map(({ key, text, value }) => this.#written(key, text, value, origin)));
   }
 
   #written(key: K, text: string, value: V, { lifetime, tags, eventAt, source }: WriteOrigin): Entry<V> {
@@ -111,8 +124,34 @@ export class KindEngine<K, V> {
   }
 
   async expire(texts: readonly string[]): Promise<void> {
+    const version = this.#maker.version();
+    const isTaken = await this.expireUntold(texts, version);
+    this.#announcer.removed('stale', this.plan, texts, version, !isTaken);
+  }
+
+  /** The same without a word to the other processes, for who tells them of all at once. Tells whether the tiers have taken it. */
+  expireUntold(texts: readonly string[], version: Version): Promise<boolean> {
     for (const text of texts) this.flights.cut(text);
-    await this.store.expire(texts);
+    return this.store.expire(texts, version);
+  }
+
+  /** Another process has written `text`: what is older than that here is stale. */
+  outdate(text: string, newer: Precedence, sealed: Uint8Array | undefined): void {
+    this.flights.cutOlder(text, newer.version);
+    this.store.outdate(text, newer, sealed);
+    this.#loads.told(text);
+  }
+
+  /** Another process has removed `text` up to `version`, or made it stale where it is kept. */
+  withdraw(text: string, version: Version, keep: boolean): void {
+    this.flights.cutOlder(text, version);
+    this.store.withdraw(text, version, keep);
+  }
+
+  /** The same for every key that matches. */
+  withdrawMatching(matches: (text: string) => boolean, version: Version, keep: boolean): void {
+    this.fenceWhere(matches);
+    for (const text of this.matching(matches)) this.store.withdraw(text, version, keep);
   }
 
   /**
@@ -126,7 +165,7 @@ export class KindEngine<K, V> {
     const entry = this.store.held(text);
     if (!entry || entry.isNegative) return false;
     const next = entry.version.stamp === 0 || this.store.isMarked(entry) ? version : { ...entry.version, stamp: entry.version.stamp + 1 };
-    return this.store.writeOne(this.#maker.prolonged(key, entry, next, lifetime, this.clock.monotonic()));
+    return this.#writer.writeOne(this.#maker.prolonged(key, entry, next, lifetime, this.clock.monotonic()));
   }
 
   /** Memory's keys of this kind that match. */

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { checksumOf } from './checksum.ts';
 import { compareVersions, type Version } from './version.ts';
 
 /**
@@ -18,7 +18,7 @@ export const OFFSETS = {
   /**
    * CRC-32 of the full key and of all that follows, so that bytes moved under
    * another key are refused. It tells damage, not intent: who can write to the
-   * store can compute it. Proof of the writer comes with encryption.
+   * store can compute it. Encryption proves the writer.
    */
   checksum: 4,
   flags: 8,
@@ -50,7 +50,7 @@ export const FLAG_NEGATIVE = 1;
 export const FLAG_FINAL = 2;
 export const FLAG_TOMBSTONE = 4;
 export const FLAG_SOURCE = 8;
-/** Kept for encryption: this version writes none and refuses it. */
+/** The payload is encrypted, with the key that `cipherKey` names. */
 export const FLAG_ENCRYPTED = 16;
 export const KNOWN_FLAGS: number = FLAG_NEGATIVE | FLAG_FINAL | FLAG_TOMBSTONE | FLAG_SOURCE | FLAG_ENCRYPTED;
 
@@ -109,7 +109,7 @@ export function isKnownFormat(bytes: Uint8Array): boolean {
 
 /** The checksum of an envelope under `key`. */
 export function checksum(bytes: Uint8Array, key: string): number {
-  return crc32(bytes.subarray(OFFSETS.flags), crc32(key));
+  return checksumOf(key, bytes, OFFSETS.flags);
 }
 
 /** When the value was true at its source, if that is known. */

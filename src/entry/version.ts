@@ -12,7 +12,8 @@ export interface Version {
 }
 
 const EPOCH = Date.UTC(2020, 0, 1);
-const TICKS_PER_MS = 8_192;
+/** A stamp has so many ticks in a millisecond. */
+export const TICKS_PER_MS = 8_192;
 
 /** The version before all others. */
 export const OLDEST: Version = { stamp: 0, origin: 0 };
@@ -43,6 +44,11 @@ export class VersionClock {
   next(): number {
     const wall = (this.#now() - EPOCH) * TICKS_PER_MS;
     this.#last = wall > this.#last ? Math.floor(wall) : this.#last + 1;
+    return this.#last;
+  }
+
+  /** The newest stamp handed out or seen. */
+  get newest(): number {
     return this.#last;
   }
 

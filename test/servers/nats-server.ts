@@ -52,7 +52,7 @@ export class NatsServer implements AsyncDisposable {
   /** Resolves when it takes connections. */
   static async start(options: NatsServerOptions = {}): Promise<NatsServer> {
     const folder = mkdtempSync(join(tmpdir(), 'tiercel-nats-'));
-    const certificates = options.tls ? makeCertificates(folder) : undefined;
+    const certificates = options.tls ? await makeCertificates(folder) : undefined;
     for (let attempt = 1; ; attempt += 1) {
       const port = options.port ?? (await freePort());
       try {

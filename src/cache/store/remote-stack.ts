@@ -3,6 +3,7 @@ import type { Pattern } from '../../entry/pattern.ts';
 import type { Version } from '../../entry/version.ts';
 import { type Answer, chain, together } from '../../tiers/answer.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
+import { expiredAt, MarkLedger } from './mark-ledger.ts';
 import type { RemoteMarks } from './remote-marks.ts';
 import type { SafeTier } from './safe-tier.ts';
 import type { Sealing } from './sealing.ts';
@@ -16,22 +17,34 @@ export interface Found<V> {
   readonly tier: string;
 }
 
+/** What became of an entry sent to all tiers: they have it, one refused it for a newer one, or one failed and may not have it. */
+export type StoredAs = 'stored' | 'outdated' | 'missed';
+
 /** The remote tiers of one namespace, nearest first. Nothing here throws for a tier that fails. */
 export class RemoteStack {
   readonly #tiers: readonly SafeTier[];
   readonly #sealing: Sealing;
-  readonly #remoteMarks: RemoteMarks;
-  readonly #marks: TagMarks;
-  readonly #onMark: () => void;
+  /** What is known of the namespace's marks. */
+  readonly marks: MarkLedger;
+  readonly #isBelieved: (tier: SafeTier, version: Version) => boolean;
   readonly #pending = new Set<Promise<unknown>>();
 
-  /** @param onMark is told that a tier had a mark which was not known here. */
-  constructor(tiers: readonly SafeTier[], sealing: Sealing, remoteMarks: RemoteMarks, marks: TagMarks, onMark: () => void) {
+  /**
+   * @param onMark is told that a tier had a mark which was not known here.
+   * @param isBelieved whether a fresh entry of a tier is as new as any that other processes know.
+   */
+  constructor(
+    tiers: readonly SafeTier[],
+    sealing: Sealing,
+    remoteMarks: RemoteMarks,
+    marks: TagMarks,
+    onMark: () => void,
+    isBelieved: (tier: SafeTier, version: Version) => boolean = () => true,
+  ) {
     this.#tiers = tiers;
     this.#sealing = sealing;
-    this.#remoteMarks = remoteMarks;
-    this.#marks = marks;
-    this.#onMark = onMark;
+    this.marks = new MarkLedger(remoteMarks, marks, sealing, onMark, (write) => this.background(write));
+    this.#isBelieved = isBelieved;
   }
 
   get size(): number {
@@ -40,11 +53,43 @@ export class RemoteStack {
 
   /** The first fresh entry, nearest tier first, else the one asked for last; `undefined` when none is alive. */
   find<K, V>(plan: KindPlan<K, V>, text: string): Answer<Found<V> | undefined> {
-    return chain(this.findMany(plan, [text]), (found) => found.get(text));
+    const [only] = this.#tiers;
+    if (!only || this.#tiers.length > 1) return chain(this.findMany(plan, [text]), (found) => found.get(text));
+    const key = this.#sealing.fullKey(plan, text);
+    return chain(only.getMany([key, this.marks.clearKey]), ([sealed, cleared]) => {
+      const opened = this.#opened(only, plan, text, key, sealed, this.marks.cleared(only, cleared));
+      return chain(opened, (entry) => this.#foundIn(only, key, entry));
+    });
+  }
+
+  /** What one tier had under a key: the way of most reads, without lists. */
+  #foundIn<V>(tier: SafeTier, key: string, entry: Entry<V> | undefined): Answer<Found<V> | undefined> {
+    if (!entry) return undefined;
+    if (entry.tags.length === 0) return { entry: this.#doubted(tier, entry), tier: tier.name };
+    return chain(this.#judged(tier, [key], [this.#doubted(tier, entry)]), ([judged]) => judged && { entry: judged, tier: tier.name });
+  }
+
+  /** The entry in what a tier handed back, unless it is known to be outdated. */
+  #opened<K, V>(
+    tier: SafeTier,
+    plan: KindPlan<K, V>,
+    text: string,
+    key: string,
+    sealed: Uint8Array | undefined,
+    clearedAt: number,
+  ): Answer<Entry<V> | undefined> {
+    if (!sealed) {
+      tier.counters.misses += 1;
+      return undefined;
+    }
+    tier.counters.hits += 1;
+    const entry = this.#sealing.open(tier, plan, text, sealed);
+    if (!entry || entry.version.stamp <= clearedAt || tier.isOutdated(key, entry.version)) return undefined;
+    return plan.schema ? tier.checked(key, () => validated(plan, entry)) : entry;
   }
 
   /** {@link RemoteStack.find} for many keys: one trip to each tier, for what the nearer did not have fresh. */
-  findMany<K, V>(plan: KindPlan<K, V>, texts: readonly string[]): Answer<ReadonlyMap<string, Found<V>>> {
+  findMany<K, V>(plan: KindPlan<K, V>, texts: readonly string[]): Answer<Map<string, Found<V>>> {
     return this.#findFrom(0, plan, texts, new Map());
   }
 
@@ -66,83 +111,40 @@ export class RemoteStack {
 
   /** What one tier has, opened, checked, and judged by the marks the tier has. */
   #ask<K, V>(tier: SafeTier, plan: KindPlan<K, V>, texts: readonly string[]): Answer<(Entry<V> | undefined)[]> {
-    const { clearKey } = this.#remoteMarks;
+    const { clearKey } = this.marks;
     const keys = texts.map((text) => this.#sealing.fullKey(plan, text));
     keys.push(clearKey);
     return chain(tier.getMany(keys), (bytes) => {
-      const clearedAt = this.#stampsOf(tier, clearKey, bytes[texts.length]).at(-1) ?? 0;
-      const opened = texts.map((text, index): Answer<Entry<V> | undefined> => {
-        const sealed = bytes[index];
-        if (sealed) tier.counters.hits += 1;
-        else tier.counters.misses += 1;
-        if (!sealed) return undefined;
-        const entry = this.#sealing.open(tier, plan, text, sealed);
-        if (!entry || entry.version.stamp <= clearedAt || tier.isOutdated(keys[index] ?? '', entry.version)) return undefined;
-        return plan.schema ? tier.checked(keys[index] ?? '', () => validated(plan, entry)) : entry;
-      });
-      return chain(together(opened), (entries) => this.#judged(tier, keys, entries));
+      const clearedAt = this.marks.cleared(tier, bytes[texts.length]);
+      const opened = texts.map((text, index) => this.#opened(tier, plan, text, keys[index] ?? '', bytes[index], clearedAt));
+      return chain(together(opened), (entries) =>
+        this.#judged(
+          tier,
+          keys,
+          entries.map((entry) => entry && this.#doubted(tier, entry)),
+        ),
+      );
     });
+  }
+
+  /** The entry, stale where the tier may have missed what other processes wrote: it may still stand in for as long as it lives. */
+  #doubted<V>(tier: SafeTier, entry: Entry<V>): Entry<V> {
+    if (this.#isBelieved(tier, entry.version)) return entry;
+    return { ...entry, staleAt: Math.min(entry.staleAt, this.#sealing.instantOf(entry.version.stamp)) };
   }
 
   /** Without what a tag removed; stale what a tag expired. The tier's marks are read with the first entry that has tags. */
   #judged<V>(tier: SafeTier, fullKeys: readonly string[], entries: (Entry<V> | undefined)[]): Answer<(Entry<V> | undefined)[]> {
     const tags = [...new Set(entries.flatMap((entry) => entry?.tags ?? []))];
     if (tags.length === 0) return entries;
-    const keys = this.#remoteMarks.tagKeys(tags);
-    return chain(tier.getMany(keys), (bytes) => {
-      for (const [index, tag] of tags.entries()) {
-        this.#learn(tag, this.#stampsOf(tier, keys[index * 2] ?? '', bytes[index * 2]), false);
-        this.#learn(tag, this.#stampsOf(tier, keys[index * 2 + 1] ?? '', bytes[index * 2 + 1]), true);
-      }
-      return entries.map((entry, index) => {
-        const judged = entry && this.judge(entry);
+    return chain(this.marks.read(tier, tags), () =>
+      entries.map((entry, index) => {
+        const judged = entry && this.marks.judge(entry);
         // What a tag removed takes up room, and by its event time could refuse what comes after it.
         if (entry && !judged) this.background(tier.deleteMany([fullKeys[index] ?? ''], entry.version));
         return judged;
-      });
-    });
-  }
-
-  /** Learns when a tag was expired before, for the mark that is about to take the place of the last one. */
-  async #recall(tag: string): Promise<void> {
-    const key = this.#remoteMarks.tagKey(tag, true);
-    for (const tier of this.#tiers) this.#learn(tag, this.#stampsOf(tier, key, (await tier.getMany([key]))[0]), true);
-  }
-
-  /** Takes note of a tag's marks; what is news casts doubt on memory's entries. */
-  #learn(tag: string, stamps: readonly number[], keep: boolean): void {
-    for (const stamp of stamps) {
-      if (this.#marks.mark(tag, stamp, keep)) this.#onMark();
-    }
-  }
-
-  /** The stamps of a mark. One that cannot be read may have said anything: it is left anew, as of now. */
-  #stampsOf(tier: SafeTier, key: string, bytes: Uint8Array | undefined): readonly number[] {
-    const stamps = this.#sealing.stampsOf(tier, key, bytes);
-    if (stamps !== undefined) return stamps;
-    const version = this.#sealing.version();
-    this.background(tier.setMarks([this.#sealing.sealMark(this.#remoteMarks, key, version)]));
-    return [version.stamp];
-  }
-
-  /** The entry as the known marks leave it. */
-  judge<V>(entry: Entry<V>): Entry<V> | undefined {
-    const verdict = this.#marks.verdict(entry.tags, entry.version);
-    if (verdict === 'gone') return undefined;
-    if (verdict === 'clear') return entry;
-    const expired = this.expired(entry, this.staleSince(entry));
-    return this.#sealing.isAlive(expired) ? expired : undefined;
-  }
-
-  /** When a tag made the entry stale, on the monotonic clock. */
-  staleSince(entry: Entry): number {
-    return this.#sealing.instantOf(this.#marks.staleSince(entry.tags, entry.version));
-  }
-
-  /** The entry, stale from `at` on, with what is left of its grace. */
-  expired<V>(entry: Entry<V>, at: number): Entry<V> {
-    if (entry.staleAt <= at) return entry;
-    return { ...entry, staleAt: at, deadAt: at + (entry.deadAt - entry.staleAt) };
+      }),
+    );
   }
 
   #promote<K, V>(from: number, plan: KindPlan<K, V>, entry: Entry<V>): Promise<unknown> {
@@ -168,21 +170,41 @@ export class RemoteStack {
     return sealed;
   }
 
-  /** Stores in every tier; tells in order which no tier refused for a newer one. */
-  async store(sealed: readonly SealedEntry[]): Promise<boolean[]> {
+  /** Stores in every tier; tells in order what became of each. */
+  async store(sealed: readonly SealedEntry[]): Promise<StoredAs[]> {
     const answers = await Promise.all(this.#tiers.map((tier) => tier.setMany(sealed)));
-    return sealed.map((_, index) => answers.every((stored) => stored[index] !== false));
+    return sealed.map((_, index) => {
+      if (answers.some((stored) => stored[index] === false)) return 'outdated';
+      return answers.some((stored) => stored[index] === undefined) ? 'missed' : 'stored';
+    });
   }
 
-  /** Removes keys of one kind from every tier, unless something newer is there. */
-  async remove<K, V>(plan: KindPlan<K, V>, texts: readonly string[], version: Version): Promise<void> {
+  /** Removes keys of one kind from every tier, unless something newer is there. Tells whether all have taken it. */
+  async remove<K, V>(plan: KindPlan<K, V>, texts: readonly string[], version: Version): Promise<boolean> {
     const keys = texts.map((text) => this.#sealing.fullKey(plan, text));
-    await Promise.all(this.#tiers.map((tier) => tier.deleteMany(keys, version)));
+    return allOf(this.#tiers.map((tier) => tier.deleteMany(keys, version)));
   }
 
-  /** Removes what a sweep means from every tier. @param pattern over full keys: where to look for it. */
-  async removeMatching(pattern: Pattern, sweep: Sweep): Promise<void> {
-    await Promise.all(this.#tiers.map((tier) => tier.removeMatching(pattern, sweep)));
+  /** Removes what a sweep means from every tier. Tells whether all have taken it. @param pattern over full keys: where to look for it. */
+  async removeMatching(pattern: Pattern, sweep: Sweep): Promise<boolean> {
+    return allOf(this.#tiers.map((tier) => tier.removeMatching(pattern, sweep)));
+  }
+
+  /** Another process wrote `text` up to `upTo`, and its tiers may not have taken it: what the tiers have is not believed until they show something newer. */
+  doubt<K, V>(plan: KindPlan<K, V>, text: string, upTo: Version): void {
+    for (const tier of this.#tiers) tier.doubt(this.#sealing.fullKey(plan, text), upTo);
+  }
+
+  /** The same for all that match. */
+  doubtMatching(sweep: Sweep): void {
+    for (const tier of this.#tiers) tier.doubtMatching(sweep);
+  }
+
+  /** The entry in sealed form, as another process sent it; `undefined` when it must not be used. */
+  opened<K, V>(plan: KindPlan<K, V>, text: string, bytes: Uint8Array): Entry<V> | undefined {
+    const [tier] = this.#tiers;
+    const entry = tier && this.#sealing.open(tier, plan, text, bytes);
+    return entry && this.marks.judge(entry);
   }
 
   /** The full keys that match, from every tier. */
@@ -205,38 +227,48 @@ export class RemoteStack {
   /**
    * Makes the entries under keys stale in every tier, from `at` on. Where a tier
    * cannot tell what it has, or has a write under way, the key is removed
-   * instead: better no stand-in than one that passes for fresh.
+   * instead: better no stand-in than one that passes for fresh. Tells whether
+   * all have taken it.
    */
-  async expire<K, V>(plan: KindPlan<K, V>, texts: readonly string[], at: number): Promise<void> {
-    const version = this.#sealing.version();
-    await Promise.all(this.#tiers.flatMap((tier) => texts.map((text) => this.#expireIn(tier, plan, text, at, version))));
+  async expire<K, V>(plan: KindPlan<K, V>, texts: readonly string[], at: number, version: Version): Promise<boolean> {
+    return allOf(this.#tiers.flatMap((tier) => texts.map((text) => this.#expireIn(tier, plan, text, at, version))));
   }
 
-  async #expireIn<K, V>(tier: SafeTier, plan: KindPlan<K, V>, text: string, at: number, version: Version): Promise<void> {
+  async #expireIn<K, V>(tier: SafeTier, plan: KindPlan<K, V>, text: string, at: number, version: Version): Promise<boolean> {
     const key = this.#sealing.fullKey(plan, text);
     const bytes = await tier.settledBytes([key]);
     if (!bytes) return tier.deleteMany([key], version);
-    const [entry] = bytes[0] ? await this.#ask(tier, plan, [text]) : [];
-    if (!entry) return;
+    if (!bytes[0]) return true;
+    const [entry] = await this.#ask(tier, plan, [text]);
+    // What cannot be read here, another process may have the key for.
+    if (!entry) return tier.deleteMany([key], version);
     // One tick newer than what is there, and so older than whatever is written meanwhile.
-    const expired = { ...this.expired(entry, at), version: { ...entry.version, stamp: entry.version.stamp + 1 } };
-    await tier.setMany([this.#sealing.seal(plan, expired)]);
+    const expired = { ...expiredAt(entry, at), version: { ...entry.version, stamp: entry.version.stamp + 1 } };
+    const [sealed] = this.sealable(plan, [expired]).values();
+    return sealed ? (await tier.setMany([sealed]))[0] !== undefined : tier.deleteMany([key], version);
+  }
+
+  /** Takes leases from the farthest tier that lends any. `undefined` when none does, or it fails. */
+  async lease<K, V>(plan: KindPlan<K, V>, texts: readonly string[], ttlMs: number): Promise<readonly number[] | undefined> {
+    const tier = this.#tiers.findLast(({ leases }) => leases !== undefined);
+    const keys = texts.map((text) => this.#sealing.fullKey(plan, text));
+    return tier?.lease(keys, this.#sealing.holder, ttlMs);
+  }
+
+  /** Gives a lease back. */
+  async releaseLease<K, V>(plan: KindPlan<K, V>, text: string): Promise<void> {
+    const tier = this.#tiers.findLast(({ leases }) => leases !== undefined);
+    await tier?.releaseLease(this.#sealing.fullKey(plan, text), this.#sealing.holder);
   }
 
   /** Leaves the mark of a tag in every tier. */
   async mark(tag: string, version: Version, keep: boolean): Promise<void> {
-    if (keep) await this.#recall(tag);
-    await this.#leave(this.#remoteMarks.tagKey(tag, keep), version, keep ? this.#marks.expiries(tag, version.stamp) : []);
+    await this.marks.leaveTag(this.#tiers, tag, version, keep);
   }
 
   /** Leaves the mark that everything of the namespace up to this version is gone. */
   async markCleared(version: Version): Promise<void> {
-    await this.#leave(this.#remoteMarks.clearKey, version, []);
-  }
-
-  async #leave(key: string, version: Version, earlier: readonly number[]): Promise<void> {
-    const sealed = [this.#sealing.sealMark(this.#remoteMarks, key, version, earlier)];
-    await Promise.all(this.#tiers.map((tier) => tier.setMarks(sealed)));
+    await this.marks.leaveCleared(this.#tiers, version);
   }
 
   /** Lets a write go on behind its caller; {@link RemoteStack.flush} waits for it. */
@@ -255,4 +287,8 @@ export class RemoteStack {
     await this.settled();
     await Promise.all(this.#tiers.map((tier) => tier.flush()));
   }
+}
+
+async function allOf(answers: readonly Promise<boolean>[]): Promise<boolean> {
+  return (await Promise.all(answers)).every((isTaken) => isTaken);
 }

@@ -5,9 +5,14 @@ import { TierOpenError, textOf } from '../../errors.ts';
 import { TierCounters } from '../../telemetry/counters.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Answer } from '../../tiers/answer.ts';
+import type { Leases } from '../../tiers/leases.ts';
 import type { RemoteTier } from '../../tiers/remote-tier.ts';
+import type { Cancel, Clock } from '../../time/clock.ts';
 import { type Errand, Outbox } from './outbox.ts';
 import { type Sweep, WriteFences } from './write-fences.ts';
+
+/** Writes that failed are tried again after this. */
+const RETRY_MS = 1_000;
 
 /**
  * A remote tier as the cache sees it: one that never throws. What fails is
@@ -21,14 +26,27 @@ export class SafeTier {
   readonly #telemetry: Telemetry;
   readonly #fences = new WriteFences();
   readonly #outbox = new Outbox();
+  readonly #clock: Clock;
+  #cancelRetry: Cancel | undefined;
+  #isClosed = false;
 
-  constructor(tier: RemoteTier, telemetry: Telemetry) {
+  constructor(tier: RemoteTier, telemetry: Telemetry, clock: Clock) {
     this.#tier = tier;
     this.#telemetry = telemetry;
+    this.#clock = clock;
   }
 
   get name(): string {
     return this.#tier.name;
+  }
+
+  /** Who shares its entries. */
+  get reach(): RemoteTier['reach'] {
+    return this.#tier.reach;
+  }
+
+  get leases(): Leases | undefined {
+    return this.#tier.leases;
   }
 
   /** Whether calls go through to the tier, if it says so. */
@@ -50,7 +68,10 @@ export class SafeTier {
     try {
       const answer = this.#tier.getMany(keys);
       if (!(answer instanceof Promise)) return this.#answered(answer);
-      return answer.then((found) => this.#answered(found)).catch((error) => this.#readFailed(error, keys));
+      return answer.then(
+        (found) => this.#answered(found),
+        (error) => this.#readFailed(error, keys),
+      );
     } catch (error) {
       return this.#readFailed(error, keys);
     }
@@ -81,14 +102,21 @@ export class SafeTier {
     return (await this.#send('setMany', { ...instead, run: () => this.#tier.setMany(entries), instead })) ?? entries.map(() => undefined);
   }
 
-  /** Stores marks, again and again until they are there. */
-  async setMarks(marks: readonly SealedEntry[]): Promise<void> {
+  /** Stores marks, again and again until they are there. Tells whether they are now. */
+  async setMarks(marks: readonly SealedEntry[]): Promise<boolean> {
     const nothing = (): void => {};
-    await this.#send('setMany', { size: marks.length, run: () => this.#tier.setMany(marks), done: nothing, giveUp: nothing });
+    const stored = await this.#send('setMany', {
+      size: marks.length,
+      run: () => this.#tier.setMany(marks),
+      done: nothing,
+      giveUp: nothing,
+    });
+    return stored !== undefined;
   }
 
-  async deleteMany(keys: readonly string[], version: Version): Promise<void> {
-    if (keys.length === 0) return;
+  /** Tells whether the tier has taken it; if not, it is tried again. */
+  async deleteMany(keys: readonly string[], version: Version): Promise<boolean> {
+    if (keys.length === 0) return true;
     for (const key of keys) this.#fences.raise(key, version);
     const done = (): void => {
       for (const key of keys) this.#fences.lift(key, version);
@@ -96,7 +124,21 @@ export class SafeTier {
     const giveUp = (): void => {
       for (const key of keys) this.#fences.giveUp(key, version);
     };
-    await this.#send('deleteMany', { size: keys.length, run: () => this.#tier.deleteMany(keys, version), done, giveUp });
+    const run = async (): Promise<true> => {
+      await this.#tier.deleteMany(keys, version);
+      return true;
+    };
+    return (await this.#send('deleteMany', { size: keys.length, run, done, giveUp })) === true;
+  }
+
+  /** Another process wrote `key` up to `upTo`, and this tier may not have taken it: what it has is not believed until it shows something newer. */
+  doubt(key: string, upTo: Version): void {
+    this.#fences.hear(key, upTo);
+  }
+
+  /** The same for all that match. */
+  doubtMatching(sweep: Sweep): void {
+    this.#fences.hearSweep(sweep);
   }
 
   /**
@@ -104,17 +146,30 @@ export class SafeTier {
    * before it and the tier has not taken yet, which no scan would find.
    *
    * @param pattern where to look for it.
+   * @returns whether the tier has taken it; if not, it is tried again.
    */
-  async removeMatching(pattern: Pattern, sweep: Sweep): Promise<void> {
+  async removeMatching(pattern: Pattern, sweep: Sweep): Promise<boolean> {
     const { matches, version } = sweep;
     this.#fences.raiseSweep(sweep);
-    const run = async (): Promise<void> => {
+    const run = async (): Promise<true> => {
       const underWay = this.#fences.keys(matches);
       if (underWay.length > 0) await this.#tier.deleteMany(underWay, version);
       for await (const keys of this.#tier.scan(pattern)) await this.#tier.deleteMany(keys.filter(matches), version);
+      return true;
     };
     const done = (): void => this.#fences.liftSweep(sweep);
-    await this.#send('scan', { size: 1, run, done, giveUp: () => this.#fences.giveUpSweep(sweep) });
+    return (await this.#send('scan', { size: 1, run, done, giveUp: () => this.#fences.giveUpSweep(sweep) })) === true;
+  }
+
+  /** How long another still has the lease of each key: 0 where `holder` has it now; `undefined` when the tier cannot tell. */
+  async lease(keys: readonly string[], holder: string, ttlMs: number): Promise<readonly number[] | undefined> {
+    const { leases } = this.#tier;
+    return leases && (await this.#attempt('lease', () => leases.acquire(keys, holder, ttlMs)));
+  }
+
+  async releaseLease(key: string, holder: string): Promise<void> {
+    const { leases } = this.#tier;
+    if (leases) await this.#attempt('lease', () => leases.release([key], holder));
   }
 
   /** Removes, up to a version, what is written under keys that match and the tier may not have taken yet. */
@@ -143,6 +198,8 @@ export class SafeTier {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelRetry?.();
     await this.#attempt('close', async () => this.#tier[Symbol.asyncDispose]());
   }
 
@@ -182,12 +239,22 @@ export class SafeTier {
     return this.#attempt(call, async () => this.#answered(await this.#outbox.send(errand)));
   }
 
+  /** What failed is tried again by and by, for it may be long until anybody asks the tier for something. */
+  #retryLater(): void {
+    if (this.#outbox.size === 0 || this.#isClosed) return;
+    this.#cancelRetry ??= this.#clock.after(RETRY_MS, () => {
+      this.#cancelRetry = undefined;
+      void this.#outbox.tryAgain().then(() => this.#retryLater());
+    });
+  }
+
   async #attempt<T>(call: string, action: () => Promise<T>): Promise<T | undefined> {
     try {
       return await action();
     } catch (error) {
       this.counters.writeErrors += 1;
       this.#failed(call, error);
+      this.#retryLater();
       return undefined;
     }
   }

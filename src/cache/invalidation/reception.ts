@@ -47,6 +47,13 @@ export class Reception {
     }
   }
 
+  /** News were missed for good: what is under way may have been outdated by them, and is not kept. */
+  missed(): void {
+    for (const engine of this.#parts.routes.engines()) {
+      if (engine.plan.isCoherent) engine.fenceWhere(() => true);
+    }
+  }
+
   #newer(engine: AnyEngine, notice: Notice & { about: 'newer' }): void {
     const { argument, version, eventAt, isUnshared, sealed } = notice;
     const { stack, nearby } = this.#parts;

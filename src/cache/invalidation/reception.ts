@@ -31,7 +31,7 @@ export class Reception {
 
   hear(notice: Notice): void {
     const { marks, local, nearby } = this.#parts;
-    this.#parts.versions.observe(notice.version.stamp);
+    if (!this.#parts.versions.observe(notice.version.stamp)) return;
     if (notice.about === 'tag') {
       if (marks.mark(notice.tag, notice.version.stamp, notice.keep)) local.doubtTagged();
       if (nearby.size > 0) nearby.background(nearby.mark(notice.tag, notice.version, notice.keep));

@@ -96,7 +96,7 @@ export class Outbound {
     while (this.isConnected && (this.#unsure !== undefined || this.#outgoing.size > 0 || this.#outgoing.hasLostCount)) {
       this.#unsure ??= this.#next();
       const message = this.#unsure;
-      if (message.length > this.#bus.maxMessageBytes) {
+      if (!message || message.length > this.#bus.maxMessageBytes) {
         if (this.#unsureNotices === 0) return;
         this.#lose();
         continue;
@@ -115,15 +115,15 @@ export class Outbound {
     }
   }
 
-  /** The bus will never take what was to be sent: it takes no message so long. */
+  /** The bus will never take what was to be sent: it takes no message so long, or there are no bytes for it. */
   #lose(): void {
     this.#unsure = undefined;
     this.#unsureNotices = 0;
     this.#outgoing.hasLostCount = true;
   }
 
-  /** The next message. Who has lost count begins anew, by which all others know that they have missed something. */
-  #next(): Uint8Array {
+  /** The next message, if there are bytes for it. Who has lost count begins anew, by which all others know that they have missed something. */
+  #next(): Uint8Array | undefined {
     if (this.#outgoing.hasLostCount) {
       this.#outgoing.hasLostCount = false;
       this.counts.lostCount += 1;
@@ -133,7 +133,11 @@ export class Outbound {
     const notices = this.#outgoing.take(this.#bus.maxMessageBytes - 2 * MESSAGE_HEADER_LENGTH - 256);
     this.#unsureNotices = notices.length;
     if (this.#outgoing.size === 0) this.#emptiedAt = this.#clock.monotonic();
-    return encodeMessage({ form: 'news', ...this.position, sequence: this.#sequence + 1, notices });
+    try {
+      return encodeMessage({ form: 'news', ...this.position, sequence: this.#sequence + 1, notices });
+    } catch {
+      return undefined;
+    }
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T> {

@@ -61,6 +61,13 @@ describe('a bus message', () => {
     expect(decodeMessage(encodeMessage(message))).toEqual(message);
   });
 
+  test('takes the bytes of an entry from a Buffer, too', () => {
+    const sealed = Buffer.from([9, 1, 2, 3]).subarray(1);
+    const notice: Notice = { about: 'newer', ...key, eventAt: undefined, isUnshared: false, sealed };
+    const message = decodeMessage(encodeMessage(newsOf('a', 1, { notices: [notice] })));
+    expect(message).toMatchObject({ notices: [{ sealed: new Uint8Array([1, 2, 3]) }] });
+  });
+
   test(`that was damaged on its way is none: ${RUNS} times`, () => {
     const random = seeded(SEED);
     const sent = MESSAGES.map(encodeMessage);

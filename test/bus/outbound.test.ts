@@ -169,6 +169,15 @@ describe('what a process tells', () => {
     expect([outbound.waiting, keysIn(taken), outbound.counts.lostCount]).toEqual([0, ['B'], 1]);
   });
 
+  test('is known to be lost when there are no bytes for it, and nothing is rejected', async () => {
+    const { outbound, taken } = await sender();
+    outbound.tell(newer('A', 1, Symbol('no bytes') as unknown as Uint8Array));
+    await settle();
+    outbound.tell(newer('B'));
+    await settle();
+    expect([outbound.waiting, keysIn(taken), outbound.counts.lostCount]).toEqual([0, ['B'], 1]);
+  });
+
   test('of more than can wait is lost, which the next message tells by its epoch', async () => {
     const { outbound, taken } = await sender();
     const { epoch } = outbound.position;

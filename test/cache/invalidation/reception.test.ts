@@ -16,6 +16,7 @@ interface Quote {
 
 const KINDS = {
   n: kind<string, number>({ lifetime: { ttl: '1h', grace: '1h' } }),
+  pushed: kind<string, number>({ lifetime: { ttl: '1h', grace: '1h' }, push: true }),
   quote: kind<string, Quote>({ lifetime: { ttl: '1h', grace: '1h' }, order: ({ at }) => at, tags: (symbol) => [`sym:${symbol}`] }),
 };
 
@@ -68,6 +69,17 @@ describe('news that cannot be true', () => {
 });
 
 describe('news of a key', () => {
+  test('bring the entry itself to who holds an older one, where the kind is pushed', async () => {
+    const { clock, fleet } = await fleetOf(2);
+    const [a, b] = fleet as [Process, Process];
+    await a.cache.pushed.set('A', 1);
+    expect([await b.cache.pushed.get('A'), b.cache.pushed.peek('B')]).toEqual([1, undefined]);
+    await a.cache.pushed.set('A', 2);
+    await a.cache.pushed.set('B', 2);
+    await clock.advance(10);
+    expect([b.cache.pushed.peek('A'), b.cache.pushed.peek('B')]).toEqual([2, undefined]);
+  });
+
   test('that was removed and written with an older event time leave no way back for what was removed', async () => {
     const { clock, fleet } = await fleetOf(2);
     const [a, b] = fleet as [Process, Process];

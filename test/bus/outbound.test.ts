@@ -182,7 +182,7 @@ describe('what a process tells', () => {
     const { outbound, taken } = await sender();
     const { epoch } = outbound.position;
     outbound.isConnected = false;
-    for (let n = 0; n < 10_001; n += 1) outbound.tell(newer(`K${n}`));
+    for (let n = 0; n < 50_001; n += 1) outbound.tell(newer(`K${n}`));
     outbound.tell(newer('A'));
     outbound.isConnected = true;
     await outbound.pump();

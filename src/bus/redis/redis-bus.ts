@@ -196,28 +196,12 @@ export class RedisBus implements Bus {
   }
 
   /** Never rejects. */
-  async #open({ listener, commands, reading }: Lines): Promise<void> {
-    const { keys } = this.#settings;
+  async #open(lines: Lines): Promise<void> {
+    const { listener, commands, reading } = lines;
     try {
-      const log = new StreamLog(reading, keys.news);
-      const answers = Promise.all([lastIdOf(reading, keys.beats), log.state()]);
       const late = (): Error => new Error(`Redis did not show its streams within ${BEGIN_DEADLINE_MS} ms`);
-      const [beatsFrom, state] = await withDeadline(answers, BEGIN_DEADLINE_MS, this.#clock, late);
+      const reader = await withDeadline(this.#readerOf(lines), BEGIN_DEADLINE_MS, this.#clock, late);
       if (this.#closing !== undefined || !commands.isReady || !reading.isReady) return;
-      const reader: StreamReader = new StreamReader({
-        connection: reading,
-        keys,
-        clock: this.#clock,
-        from: resumed(this.#endedAt, state),
-        beatsFrom,
-        onMessage: (bytes) => listener.message(bytes),
-        onBeat: (bytes) => listener.beat(bytes),
-        onOver: (reason, isLogLost) => {
-          if (isLogLost) this.#logsLost += 1;
-          if (isLogLost) this.#warnings.logLost(keys.news);
-          this.#lose(reason);
-        },
-      });
       this.#reader = reader;
       this.#lossTold = '';
       listener.connected();
@@ -225,6 +209,28 @@ export class RedisBus implements Bus {
     } catch (error) {
       this.#lose(failureText(error));
     }
+  }
+
+  /** A reader that knows where to begin, and can. @throws Error when Redis refuses. */
+  async #readerOf({ listener, reading }: Lines): Promise<StreamReader> {
+    const { keys } = this.#settings;
+    const [beatsFrom, state] = await Promise.all([lastIdOf(reading, keys.beats), new StreamLog(reading, keys.news).state()]);
+    const reader = new StreamReader({
+      connection: reading,
+      keys,
+      clock: this.#clock,
+      from: resumed(this.#endedAt, state),
+      beatsFrom,
+      onMessage: (bytes) => listener.message(bytes),
+      onBeat: (bytes) => listener.beat(bytes),
+      onOver: (reason, isLogLost) => {
+        if (isLogLost) this.#logsLost += 1;
+        if (isLogLost) this.#warnings.logLost(keys.news);
+        this.#lose(reason);
+      },
+    });
+    await reader.probe();
+    return reader;
   }
 
   /** Reading has ended, or cannot begin; it is tried again. */

@@ -34,6 +34,8 @@ const RETRY_MS = 200;
 const TENDS_PER_KEEPING = 10;
 const TEND_EVERY_MS = 60_000;
 
+const NOT_READ_BACK = 'what is written is not read back; do both connections lead to the same server?';
+
 /** What there is while it listens. */
 interface Lines {
   readonly listener: SafeListener;
@@ -211,10 +213,10 @@ export class RedisBus implements Bus {
     }
   }
 
-  /** A reader that knows where to begin, and can. @throws Error when Redis refuses. */
-  async #readerOf({ listener, reading }: Lines): Promise<StreamReader> {
+  /** A reader that knows where to begin, by the one connection, and can, by the other. @throws Error when Redis refuses. */
+  async #readerOf({ listener, commands, reading, log }: Lines): Promise<StreamReader> {
     const { keys } = this.#settings;
-    const [beatsFrom, state] = await Promise.all([lastIdOf(reading, keys.beats), new StreamLog(reading, keys.news).state()]);
+    const [beatsFrom, state] = await Promise.all([lastIdOf(commands, keys.beats), log.state()]);
     const reader = new StreamReader({
       connection: reading,
       keys,
@@ -229,8 +231,9 @@ export class RedisBus implements Bus {
         this.#lose(reason);
       },
     });
-    await reader.probe();
-    return reader;
+    if (await reader.canRead()) return reader;
+    this.#renew();
+    throw new Error(NOT_READ_BACK);
   }
 
   /** Reading has ended, or cannot begin; it is tried again. */
@@ -251,8 +254,7 @@ export class RedisBus implements Bus {
   }
 
   #renew(): void {
-    const reason = 'what is written is not read back; do both connections lead to the same server?';
-    for (const connection of [this.#lines?.commands, this.#lines?.reading]) connection?.renew(reason);
+    for (const connection of [this.#lines?.commands, this.#lines?.reading]) connection?.renew(NOT_READ_BACK);
   }
 
   #tendLater(): void {

@@ -60,9 +60,10 @@ export class StreamReader {
     return this.#beatsAt;
   }
 
-  /** Reads without telling. @throws Error when that cannot be done. */
-  async probe(): Promise<void> {
-    await this.#read();
+  /** Whether the log it was given is what its connection reads. It tells nothing. @throws Error when Redis refuses. */
+  async canRead(): Promise<boolean> {
+    const [, name] = await this.#read();
+    return name === this.#setting.from.log;
   }
 
   /** Begins to read and to tell. */

@@ -22,7 +22,9 @@ export const redisSchema = strict({
 
 /** The forms of the settings of NATS. What they mean together is looked at afterwards. */
 export const natsSchema = strict({
-  servers: z.union([text('an address'), z.array(text('an address'))], 'write an address such as nats://host:4222, or a list of them').optional(),
+  servers: z
+    .union([text('an address'), z.array(text('an address'))], 'write an address such as nats://host:4222, or a list of them')
+    .optional(),
   user,
   password: secret,
   token: secret,

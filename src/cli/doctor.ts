@@ -1,3 +1,4 @@
+import { busNameOf } from '../config/bus-choice.ts';
 import { checkBus, checkNats } from '../config/check-bus.ts';
 import { checkRedis } from '../config/check-redis.ts';
 import { checkData, checkEncryption, checkFolder, checkNode, checkPort, checkRoom, checkStore } from '../config/check-up.ts';
@@ -44,7 +45,7 @@ async function examine(call: Call): Promise<Finding[]> {
     const { redis, nats, cache } = settings;
     const [service, ...shared] = await Promise.all([
       checkService(call),
-      redis && cache.enabled ? inTime('redis', () => checkRedis(redis)) : [],
+      redis && cache.enabled ? inTime('redis', () => checkRedis(redis, busNameOf(settings) === 'redis')) : [],
       nats && cache.enabled ? inTime('nats', () => checkNats(nats, settings)) : [],
       inTime('bus', () => checkBus(settings)),
     ]);

@@ -26,9 +26,7 @@ export async function checkBus(settings: Settings): Promise<readonly Finding[]> 
   if (name === 'none') {
     const detail = 'none: what other services write is seen when entries in memory end';
     return [
-      settings.cache.enabled && settings.redis
-        ? warn('bus', detail, 'set NATS_URL, or bus to redis, where several services run')
-        : ok('bus', detail),
+      settings.cache.enabled && settings.redis ? warn('bus', detail, 'set bus to auto where several services run') : ok('bus', detail),
     ];
   }
   if (name !== 'lmdb') return [told(name, await probed(settings))];
@@ -59,13 +57,14 @@ async function probed(settings: Settings): Promise<BusReport & { readonly warnin
 
 const ADVICE = {
   lmdb: 'look at the disk of the store, and at the limits of this user (ulimit -a)',
-  redis: 'let the user publish to and subscribe to the channel: docs/coherence.md lists what it needs',
+  redis: 'see what is said of redis; the user needs the rights that docs/coherence.md lists',
   nats: 'start it, mend NATS_URL, or give the user the rights that docs/nats.md lists',
 } as const;
 
 function told(name: keyof typeof ADVICE, { failure, roundTripMs, peers, warnings }: Awaited<ReturnType<typeof probed>>): Finding {
   if (failure !== undefined) {
-    const more = warnings.filter((warning) => !failure.includes(warning) && !warning.includes(failure));
+    const reason = failure.replace('no connection: ', '');
+    const more = warnings.filter((warning) => !failure.includes(warning) && !warning.includes(reason));
     return fail('bus', [`${name}: ${failure}`, ...more].join('; '), ADVICE[name]);
   }
   const others = peers === 0 ? 'no other service is on it' : `${peers} other ${peers === 1 ? 'service is' : 'services are'} on it`;

@@ -12,9 +12,41 @@ const NO_SCRIPT = '0'.repeat(40);
 /** The probe's key ends by itself, should it not be removed. */
 const PROBE_MS = '10000';
 
-/** Tries every command that the tier calls, on a key of its own under the prefix, which is removed. */
-export async function checkRedisRights(ask: AskRedis, key: string, prefix: string): Promise<Finding> {
-  const commands: readonly (readonly string[])[] = [
+/** A command, and what it is called with. */
+type Command = readonly string[];
+
+/**
+ * Tries every command that the tier calls, and the bus where it is over Redis,
+ * on keys of its own under the prefix, which are removed.
+ *
+ * @param key of the slot that `ask` leads to; its hash tag is taken for others.
+ */
+export async function checkRedisRights(ask: AskRedis, key: string, prefix: string, isBus: boolean): Promise<Finding> {
+  const lacking = new Set<string>();
+  const failing: string[] = [];
+  for (const [name = '', ...args] of [...ofTier(key, prefix), ...(isBus ? ofBus(`${key}:bus`) : [])]) {
+    try {
+      await ask(name, ...args);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === 'NOSCRIPT') continue;
+      if (refusal === 'NOPERM') lacking.add(name.toLowerCase());
+      else failing.push(`${name}: ${textOf(error)}`);
+    }
+  }
+  if (lacking.size > 0) {
+    const rights = [...lacking].map((name) => `+${name}`).join(' ');
+    return fail('redis rights', `the user may not ${[...lacking].join(', ')} on ${prefix}*`, `ACL SETUSER <user> ~${prefix}* ${rights}`);
+  }
+  if (failing.length > 0) {
+    const isFull = failing.some((failure) => failure.includes('OOM'));
+    return fail('redis rights', failing.join('; '), isFull ? 'give it room: raise maxmemory, or let it evict' : 'look at the server');
+  }
+  return ok('redis rights', `reads, writes, scripts and scans under ${prefix}${isBus ? ', and the streams of the bus' : ''}`);
+}
+
+function ofTier(key: string, prefix: string): Command[] {
+  return [
     ['SET', key, 'probe', 'PX', PROBE_MS],
     ['GET', key],
     ['MGET', key],
@@ -26,27 +58,17 @@ export async function checkRedisRights(ask: AskRedis, key: string, prefix: strin
     ['DEL', key],
     ['UNLINK', key],
   ];
-  const lacking: string[] = [];
-  const failing: string[] = [];
-  for (const [name = '', ...args] of commands) {
-    try {
-      await ask(name, ...args);
-    } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === 'NOSCRIPT') continue;
-      if (refusal === 'NOPERM') lacking.push(name.toLowerCase());
-      else failing.push(`${name}: ${textOf(error)}`);
-    }
-  }
-  if (lacking.length > 0) {
-    const rights = lacking.map((name) => `+${name}`).join(' ');
-    return fail('redis rights', `the user may not ${lacking.join(', ')} on ${prefix}*`, `ACL SETUSER <user> ~${prefix}* ${rights}`);
-  }
-  if (failing.length > 0)
-    return fail(
-      'redis rights',
-      failing.join('; '),
-      failing.some((text) => text.includes('OOM')) ? 'give it room: raise maxmemory, or let it evict' : 'look at the server',
-    );
-  return ok('redis rights', `reads, writes, scripts and scans under ${prefix}`);
+}
+
+function ofBus(key: string): Command[] {
+  return [
+    ['XGROUP', 'CREATE', key, 'doctor', '0-0', 'MKSTREAM'],
+    ['XADD', key, 'MAXLEN', '~', '10', '*', 'b', 'probe'],
+    ['XREAD', 'COUNT', '1', 'STREAMS', key, '0-0'],
+    ['XRANGE', key, '-', '+', 'COUNT', '1'],
+    ['XINFO', 'STREAM', key],
+    ['XINFO', 'GROUPS', key],
+    ['XTRIM', key, 'MINID', '~', '0-0'],
+    ['DEL', key],
+  ];
 }

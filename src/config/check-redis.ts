@@ -21,8 +21,12 @@ const PINGS = 5;
 /** Clocks that are further apart make entries live shorter, or longer, than they should. */
 const MAX_SKEW_MS = 100;
 
-/** Whether Redis can be reached and used, and what of it should be otherwise. Keys are written under the prefix, and removed. */
-export async function checkRedis(settings: RedisSettings): Promise<readonly Finding[]> {
+/**
+ * Whether Redis can be reached and used, and what of it should be otherwise. Keys are written under the prefix, and removed.
+ *
+ * @param isBus whether the bus is over it, too.
+ */
+export async function checkRedis(settings: RedisSettings, isBus: boolean): Promise<readonly Finding[]> {
   const setting = resolveRedis(redisOptionsOf(settings));
   const where = targetText(setting.target);
   let reason = 'it does not answer';
@@ -44,14 +48,14 @@ export async function checkRedis(settings: RedisSettings): Promise<readonly Find
     ];
 
   const prefix = settings.prefix ?? DEFAULT_PREFIX;
-  const key = `${prefix}~doctor:${Math.floor(chance() * 2 ** 52).toString(36)}`;
+  const key = `${prefix}~doctor:{${Math.floor(chance() * 2 ** 52).toString(36)}}`;
   const ask = askerOf(connection, key);
   const info = await infoOf(ask);
   return [
     await checkAnswers(ask, where, info),
     ...(await checkRedisTopology(setting)),
-    await checkRedisRights(ask, key, prefix),
-    ...checkMemory(info),
+    await checkRedisRights(ask, key, prefix, isBus),
+    ...checkMemory(info, isBus),
     ...(await checkClock(ask)),
   ];
 }
@@ -91,7 +95,7 @@ async function checkAnswers(ask: AskRedis, where: string, info: ReadonlyMap<stri
   return median > SLOW_MS ? warn('redis', detail, 'have it nearer: a read waits 50 ms for it at most') : ok('redis', detail);
 }
 
-function checkMemory(info: ReadonlyMap<string, string>): Finding[] {
+function checkMemory(info: ReadonlyMap<string, string>, isBus: boolean): Finding[] {
   const policy = info.get('maxmemory_policy');
   const limit = info.get('maxmemory');
   if (policy === undefined || limit === undefined)
@@ -101,10 +105,12 @@ function checkMemory(info: ReadonlyMap<string, string>): Finding[] {
   const detail = limit === '0' ? 'maxmemory is not set' : `maxmemory ${info.get('maxmemory_human') ?? limit}, ${policy}`;
   const findings =
     limit === '0'
-      ? [warn('redis memory', detail, 'set maxmemory to three quarters of what the machine can give, and maxmemory-policy allkeys-lfu')]
+      ? [warn('redis memory', detail, 'set maxmemory to three quarters of what the machine can give, and maxmemory-policy volatile-lfu')]
       : policy === 'noeviction'
-        ? [warn('redis memory', detail, 'set maxmemory-policy allkeys-lfu: when it is full it refuses all that is new')]
-        : [ok('redis memory', detail)];
+        ? [warn('redis memory', detail, 'set maxmemory-policy volatile-lfu: when it is full it refuses all that is new')]
+        : isBus && policy.startsWith('allkeys')
+          ? [warn('redis memory', detail, 'set maxmemory-policy volatile-lfu: it evicts entries, and never the log of the bus')]
+          : [ok('redis memory', detail)];
   return [...findings, checkPersistence(info)];
 }
 

@@ -45,28 +45,46 @@ describe('two services', () => {
     await keepsInStep(one, other);
   });
 
-  test('on one NATS, each with a store of its own, keep in step', async () => {
-    const nats = await natsServer();
-    const env = { NATS_URL: nats.url };
-    const own = scratch();
-    const one = await serveAsSet(folder.path, [], env);
-    const other = await serveAsSet(own.path, [], env);
-    services.push(one, other);
-    await until(async () => (await stats(one)).bus?.peers === 1 && (await stats(other)).bus?.state === 'live', 'both were in step');
-    expect((await stats(one)).tiers).toMatchObject([{ name: 'lmdb' }]);
-    await ask(`${one.url}/v1/entries/signal/A`, json('PUT', { value: 1 }));
-    // The other has a store of its own: what it has is dropped, never believed.
-    expect((await ask(`${other.url}/v1/entries/signal/A`)).status).toBe(404);
-    await ask(`${other.url}/v1/entries/signal/A`, json('PUT', { value: 2 }));
-    await until(async () => (await value(one, 'A')) !== 1, 'the older value was dropped');
-    own.remove();
-  });
-
   test('on one Redis and one NATS keep in step', async () => {
     const [redis, nats] = await Promise.all([redisServer(), natsServer()]);
     const [one, other] = await startTwo({ REDIS_URL: redis.url, NATS_URL: nats.url });
     expect(await stats(one)).toMatchObject({ bus: { name: 'nats', state: 'live' }, tiers: [{ name: 'redis' }] });
     await keepsInStep(one, other);
+  });
+
+  test('on one Redis keep in step, go on when it is killed, say so, and heal when it is back', async () => {
+    const redis = await redisServer();
+    const both = await startTwo({ REDIS_URL: redis.url });
+    const [one, other] = both;
+    expect(await stats(one)).toMatchObject({ bus: { name: 'redis', state: 'live' }, tiers: [{ name: 'redis' }] });
+    await keepsInStep(one, other);
+
+    await redis.kill();
+    const health = async ({ url }: ChildService): Promise<Answer> => {
+      expect((await ask(`${url}/v1/quotes?symbols=AAPL,MSFT`)).status).toBe(200);
+      return ask(`${url}/readyz`);
+    };
+    const seen = new Set<string>();
+    await until(async () => {
+      const answers = await Promise.all(both.map(health));
+      for (const { status, body } of answers) seen.add(`${status} ${body.status}`);
+      return answers.every(({ body }) => body.status === 'suspect' && body.down.includes('redis') && body.reasons.length >= 2);
+    }, 'both said that they do without Redis');
+    expect([...seen].every((said) => said.startsWith('200 '))).toBe(true);
+    expect((await ask(`${one.url}/v1/entries/signal/B`, json('PUT', { value: 'meanwhile' }))).status).toBe(200);
+    expect(await value(one, 'B')).toBe('meanwhile');
+
+    await redis.restart();
+    await until(async () => (await Promise.all(both.map(health))).every(({ body }) => body.status === 'ok'), 'both were well again');
+    await keepsInStep(one, other);
+  });
+
+  test('part in peace: who is told to stop is not waited for by the other', async () => {
+    const [one, other] = await startTwo({});
+    one.child.kill('SIGTERM');
+    expect((await one.ended).code).toBe(0);
+    expect((await stats(other)).bus).toMatchObject({ state: 'live', peers: 0 });
+    expect((await ask(`${other.url}/readyz`)).body).toEqual({ status: 'ok', reasons: [], down: [] });
   });
 
   async function redisServer(): Promise<RedisServer> {

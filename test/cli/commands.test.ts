@@ -89,7 +89,8 @@ describe('against a running service', () => {
   };
 
   beforeAll(async () => {
-    running = await startService({}, new ScriptedProvider());
+    // However slow the machine is, what was read is fresh in every test.
+    running = await startService({ kinds: { quote: { ttl: '1h' } } }, new ScriptedProvider());
     await running.ask('/v1/quotes?symbols=AAPL,MSFT');
   });
   afterAll(() => running.service.drain());

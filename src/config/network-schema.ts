@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { NatsSettings } from './nats-settings.ts';
+import type { RedisSettings } from './redis-settings.ts';
 import { count, duration, flag, oneOf, size, strict, text } from './setting-forms.ts';
 
 const address = text('an address, such as host:6379');
@@ -9,7 +11,7 @@ const file = text('the path of a file').optional();
 const certificates = strict({ ca: file, cert: file, key: file });
 
 /** The forms of the settings of Redis. What they mean together is looked at afterwards. */
-export const redisSchema = strict({
+export const redisSchema: z.ZodType<RedisSettings> = strict({
   url: text('an address, such as redis://host:6379/0').optional(),
   sentinel: strict({ name: text('the name of the master'), nodes, username: user, password: secret }).optional(),
   cluster: strict({ nodes }).optional(),
@@ -21,7 +23,7 @@ export const redisSchema = strict({
 });
 
 /** The forms of the settings of NATS. What they mean together is looked at afterwards. */
-export const natsSchema = strict({
+export const natsSchema: z.ZodType<NatsSettings> = strict({
   servers: z
     .union([text('an address'), z.array(text('an address'))], 'write an address such as nats://host:4222, or a list of them')
     .optional(),

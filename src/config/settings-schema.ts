@@ -4,6 +4,7 @@ import { keyRing } from '../entry/key-ring.ts';
 import { POLICIES } from '../policy/policies.ts';
 import { natsSchema, redisSchema } from './network-schema.ts';
 import { count, duration, flag, group, oneOf, passes, text } from './setting-forms.ts';
+import type { Settings } from './settings.ts';
 
 const POLICY_NAMES = Object.keys(POLICIES) as (keyof typeof POLICIES)[];
 
@@ -21,8 +22,13 @@ const kindSettings = z.strictObject(
   'write a group, such as { ttl: 5s, grace: 1m }',
 );
 
+/** Settings without the defaults that depend on other settings. */
+export type GivenSettings = Omit<Settings, 'cache'> & {
+  readonly cache: Omit<Settings['cache'], 'store'> & { readonly store?: string | null | undefined };
+};
+
 /** The forms of all settings, and the defaults of those that do not depend on others. */
-export const settingsSchema = z.strictObject(
+export const settingsSchema: z.ZodType<GivenSettings> = z.strictObject(
   {
     server: group({
       host: text('a host name or address, such as 127.0.0.1').default('127.0.0.1'),

@@ -51,7 +51,9 @@ describe('of Redis the doctor', () => {
     const user = (rights: string): string => `user app on >secret resetchannels ~tiercel:* -@all ${rights}`;
     const rights = async (given: string, isBus: boolean): Promise<Finding | undefined> => {
       await using redis = await RedisServer.start({ users: [user(given)] });
-      return byName(await checkRedis({ url: redis.url, username: 'app', password: 'secret' }, isBus))['redis rights'];
+      const place = { url: redis.url, username: 'app', password: 'secret' };
+      if (given === RIGHTS) expect(await checkBus(settings({ redis: place }))).toMatchObject([{ status: 'ok' }]);
+      return byName(await checkRedis(place, isBus))['redis rights'];
     };
     expect(await rights(RIGHTS, true)).toMatchObject({ status: 'ok' });
     expect(await rights(RIGHTS.replace(/ \+x.*/, ''), false)).toMatchObject({ status: 'ok' });

@@ -70,12 +70,7 @@ export class Loads<K, V> {
     const outcome = await this.#leases.settle(flight, begunAt + this.#plan.deadlineMs / 2);
     if (typeof outcome === 'object') return this.#found(flight, outcome.found);
     await this.#load(flight, key, load, this.#plan.deadlineMs - (this.#clock.monotonic() - begunAt));
-<<<<<<< HEAD
-    if (outcome !== 'mine') return;
-    this.#counters.leases += 1;
-    this.#leases.release(flight.key);
-=======
->>>>>>> main
+    if (outcome === 'mine') this.#counters.leases += 1;
   }
 
   /** Another process has loaded it. */

@@ -3,13 +3,16 @@ import { type RedisConnection, refusalOf } from './redis-connection.ts';
 import { type LinkSetting, RedisLink } from './redis-link.ts';
 import { scanNode } from './scan-node.ts';
 
-/** A connection to one server: the one there is, or the master that Sentinels name. */
+/** What a server says that is not the one any more. */
+const MOVED: ReadonlySet<string> = new Set(['READONLY', 'MOVED']);
+
+/** A connection to one server: the one there is, the master that Sentinels name, or the one that has a slot of a cluster. */
 export class NodeConnection implements RedisConnection {
   readonly isPartitioned = false;
   readonly #link: RedisLink;
   readonly #mayMove: boolean;
 
-  /** @param mayMove whether another server may have become the master, so that a refusal to write is a reason to look. */
+  /** @param mayMove whether another server may have taken its place, so that a refusal is a reason to look. */
   constructor(setting: LinkSetting, mayMove: boolean) {
     this.#link = new RedisLink(setting);
     this.#mayMove = mayMove;
@@ -40,13 +43,18 @@ export class NodeConnection implements RedisConnection {
     return scanNode((args) => this.send(0, args), glob, count);
   }
 
+  /** Gives up the present connection, and what has no answer on it, and makes another. */
+  renew(reason: string): void {
+    this.#link.renew(reason);
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#link.close();
   }
 
-  /** A master that was replaced refuses writes. */
+  /** A master that was replaced refuses writes; one that gave a slot away sends whoever asks for it elsewhere. */
   #failed(error: unknown): never {
-    if (refusalOf(error) === 'READONLY') this.#link.renew('it is no master any more');
+    if (MOVED.has(refusalOf(error))) this.#link.renew('another server has taken its place');
     throw error;
   }
 }

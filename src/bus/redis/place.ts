@@ -11,10 +11,10 @@ export interface Place {
 }
 
 /** Where to go on reading: behind what was told last, if the log has all since then and that is not too much; else at its end. */
-export function resumed(ended: Place | undefined, { log, first, last, added }: StreamState): Place {
+export function resumed(ended: Place | undefined, { log, first, last, length, added }: StreamState): Place {
   const end = { log, at: last, added };
-  if (ended === undefined || ended.log !== log || isAfter(ended.at, last)) return end;
-  const hasAll = first !== undefined && !isAfter(first, ended.at);
-  const isNear = added !== undefined && ended.added !== undefined && added - ended.added <= MAX_REPLAYED;
-  return hasAll && isNear ? ended : end;
+  if (ended?.added === undefined || added === undefined || ended.log !== log || isAfter(ended.at, last)) return end;
+  const missed = added - ended.added;
+  const hasAll = first !== undefined && isAfter(first, ended.at) ? length === missed : first !== undefined;
+  return hasAll && missed <= MAX_REPLAYED ? ended : end;
 }

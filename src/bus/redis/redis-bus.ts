@@ -34,6 +34,8 @@ const RETRY_MS = 200;
 const TENDS_PER_KEEPING = 10;
 const TEND_EVERY_MS = 60_000;
 
+const NOT_READ_BACK = 'what is written is not read back; do both connections lead to the same server?';
+
 /** What there is while it listens. */
 interface Lines {
   readonly listener: SafeListener;
@@ -196,28 +198,12 @@ export class RedisBus implements Bus {
   }
 
   /** Never rejects. */
-  async #open({ listener, commands, reading }: Lines): Promise<void> {
-    const { keys } = this.#settings;
+  async #open(lines: Lines): Promise<void> {
+    const { listener, commands, reading } = lines;
     try {
-      const log = new StreamLog(reading, keys.news);
-      const answers = Promise.all([lastIdOf(reading, keys.beats), log.state()]);
       const late = (): Error => new Error(`Redis did not show its streams within ${BEGIN_DEADLINE_MS} ms`);
-      const [beatsFrom, state] = await withDeadline(answers, BEGIN_DEADLINE_MS, this.#clock, late);
+      const reader = await withDeadline(this.#readerOf(lines), BEGIN_DEADLINE_MS, this.#clock, late);
       if (this.#closing !== undefined || !commands.isReady || !reading.isReady) return;
-      const reader: StreamReader = new StreamReader({
-        connection: reading,
-        keys,
-        clock: this.#clock,
-        from: resumed(this.#endedAt, state),
-        beatsFrom,
-        onMessage: (bytes) => listener.message(bytes),
-        onBeat: (bytes) => listener.beat(bytes),
-        onOver: (reason, isLogLost) => {
-          if (isLogLost) this.#logsLost += 1;
-          if (isLogLost) this.#warnings.logLost(keys.news);
-          this.#lose(reason);
-        },
-      });
       this.#reader = reader;
       this.#lossTold = '';
       listener.connected();
@@ -225,6 +211,29 @@ export class RedisBus implements Bus {
     } catch (error) {
       this.#lose(failureText(error));
     }
+  }
+
+  /** A reader that knows where to begin, by the one connection, and can, by the other. @throws Error when Redis refuses. */
+  async #readerOf({ listener, commands, reading, log }: Lines): Promise<StreamReader> {
+    const { keys } = this.#settings;
+    const [beatsFrom, state] = await Promise.all([lastIdOf(commands, keys.beats), log.state()]);
+    const reader = new StreamReader({
+      connection: reading,
+      keys,
+      clock: this.#clock,
+      from: resumed(this.#endedAt, state),
+      beatsFrom,
+      onMessage: (bytes) => listener.message(bytes),
+      onBeat: (bytes) => listener.beat(bytes),
+      onOver: (reason, isLogLost) => {
+        if (isLogLost) this.#logsLost += 1;
+        if (isLogLost) this.#warnings.logLost(keys.news);
+        this.#lose(reason);
+      },
+    });
+    if (await reader.canRead()) return reader;
+    this.#renew();
+    throw new Error(NOT_READ_BACK);
   }
 
   /** Reading has ended, or cannot begin; it is tried again. */
@@ -245,8 +254,7 @@ export class RedisBus implements Bus {
   }
 
   #renew(): void {
-    const reason = 'what is written is not read back; do both connections lead to the same server?';
-    for (const connection of [this.#lines?.commands, this.#lines?.reading]) connection?.renew(reason);
+    for (const connection of [this.#lines?.commands, this.#lines?.reading]) connection?.renew(NOT_READ_BACK);
   }
 
   #tendLater(): void {

@@ -24,6 +24,8 @@ export interface StreamState {
   readonly last: StreamId;
   /** The first entry it still has. */
   readonly first: StreamId | undefined;
+  /** How many entries it has. */
+  readonly length: number;
   /** How many entries it ever took; `undefined` before Redis 7. */
   readonly added: number | undefined;
 }
@@ -158,6 +160,7 @@ function stateOf(log: string, fields: ReadonlyMap<string, RedisReply>): StreamSt
   return {
     log,
     last: String(fields.get('last-generated-id') ?? BEFORE_ALL),
+    length: Number(fields.get('length') ?? 0),
     first: entriesOf(fields.get('entries'))[0]?.id,
     added: typeof added === 'number' ? added : undefined,
   };

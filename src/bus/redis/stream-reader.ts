@@ -1,6 +1,7 @@
-import { textOf } from '../../errors.ts';
 import type { NodeConnection } from '../../redis/node-connection.ts';
+import type { RedisReply } from '../../redis/redis-client.ts';
 import type { Clock } from '../../time/clock.ts';
+import { failureText } from './outbox.ts';
 import type { Place } from './place.ts';
 import type { ChannelKeys } from './redis-bus-settings.ts';
 import { entriesUnder, type StreamEntry, type StreamId } from './stream-entries.ts';
@@ -59,7 +60,13 @@ export class StreamReader {
     return this.#beatsAt;
   }
 
-  /** Begins to read. */
+  /** Whether the log it was given is what its connection reads. It tells nothing. @throws Error when Redis refuses. */
+  async canRead(): Promise<boolean> {
+    const [, name] = await this.#read();
+    return name === this.#setting.from.log;
+  }
+
+  /** Begins to read and to tell. */
   start(): void {
     void this.#run();
   }
@@ -78,7 +85,7 @@ export class StreamReader {
         else await this.#look();
       }
     } catch (error) {
-      this.#end(textOf(error), false);
+      this.#end(failureText(error), false);
     }
   }
 
@@ -92,10 +99,8 @@ export class StreamReader {
   }
 
   async #look(): Promise<void> {
-    const { connection, keys, clock, from, onBeat } = this.#setting;
-    const read = ['XREAD', 'COUNT', String(MESSAGES_PER_READ), 'STREAMS', keys.news, keys.beats, this.#newsAt, this.#beatsAt];
-    // A name that is still the same afterwards was the same when the streams were read.
-    const [reply, name] = await Promise.all([connection.send(0, read), logNameOf(connection, keys.news)]);
+    const { keys, clock, from, onBeat } = this.#setting;
+    const [reply, name] = await this.#read();
     const news = entriesUnder(keys.news, reply);
     this.#tellNews(news);
     if (name !== from.log) return this.#end('its log was deleted, flushed or evicted, and is made anew', true);
@@ -107,6 +112,14 @@ export class StreamReader {
       this.#beatsAt = id;
     }
     if (beats.length < MESSAGES_PER_READ) this.#looksAt = clock.monotonic() + LOOK_EVERY_MS;
+  }
+
+  /** What is in both streams, and the name of the log after that: one that is still the same was the same when it was read. */
+  #read(): Promise<readonly [RedisReply, string | undefined]> {
+    const { connection, keys } = this.#setting;
+    const count = ['COUNT', String(MESSAGES_PER_READ)];
+    const read = connection.send(0, ['XREAD', ...count, 'STREAMS', keys.news, keys.beats, this.#newsAt, this.#beatsAt]);
+    return Promise.all([read, logNameOf(connection, keys.news)]);
   }
 
   #tellNews(entries: readonly StreamEntry[]): void {

@@ -63,6 +63,7 @@ export class KindEngine<K, V> {
   readonly #loads: Loads<K, V>;
   readonly #writer: KindWriter<K, V>;
   readonly #telemetry: Telemetry;
+  readonly #announcer: Announcer;
   readonly #isClosed: () => boolean;
 
   constructor(plan: KindPlan<K, V>, around: KindSurroundings) {
@@ -70,6 +71,7 @@ export class KindEngine<K, V> {
     this.plan = plan;
     this.clock = clock;
     this.#telemetry = telemetry;
+    this.#announcer = around.announcer;
     this.#isClosed = around.isClosed;
     this.partition = local.partition<V>(plan, this);
     this.gate = new LoadGate(plan.name, plan.maxConcurrentLoads, plan.maxQueuedLoads);
@@ -123,8 +125,14 @@ export class KindEngine<K, V> {
 
   async expire(texts: readonly string[]): Promise<void> {
     const version = this.#maker.version();
+    const isTaken = await this.expireUntold(texts, version);
+    this.#announcer.removed('stale', this.plan, texts, version, !isTaken);
+  }
+
+  /** The same without a word to the other processes, for who tells them of all at once. Tells whether the tiers have taken it. */
+  expireUntold(texts: readonly string[], version: Version): Promise<boolean> {
     for (const text of texts) this.flights.cut(text);
-    await this.store.expire(texts, version);
+    return this.store.expire(texts, version);
   }
 
   /** Another process has written `text`: what is older than that here is stale. */

@@ -2,6 +2,7 @@ import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamM
 import { Empty, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { textOf } from '../../errors.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
+import { nextTurn } from '../../time/event-turn.ts';
 import type { BusMark } from '../bus.ts';
 import type { NatsWarning } from './nats-options.ts';
 import type { NatsSettings } from './nats-settings.ts';
@@ -152,9 +153,11 @@ export class StreamLog implements ConfirmingLog {
       if (differing.length === 0) return;
       onWarning({ kind: 'stream-differs', message: `The stream "${settings.streamName}" is used as it is: ${differing.join(', ')}` });
     } catch (error) {
-      if (this.#isClosed) return;
       this.#isOn = false;
       this.#trouble = plain(error);
+      // What fails because the connection does is no fault of the log: we are closed within the turn.
+      await nextTurn();
+      if (this.#isClosed) return;
       this.#cancelRetake = clock.after(this.#retakeMs * (0.5 + random() / 2), () => void this.take());
       this.#retakeMs = Math.min(this.#retakeMs * 2, this.#wasOn ? MAX_RETAKE_LOST_MS : MAX_RETAKE_MS);
       onWarning({ kind: 'no-log', message: `JetStream keeps no messages, so what is missed cannot be told again: ${this.#trouble}` });

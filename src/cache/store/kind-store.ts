@@ -139,7 +139,7 @@ export class KindStore<K, V> {
   }
 
   /** Makes the entries under keys stale in all tiers, kept for what is left of their grace. */
-  async expire(texts: readonly string[], version: Version): Promise<void> {
+  async expire(texts: readonly string[], version: Version): Promise<boolean> {
     const now = this.#clock.monotonic();
     const expire = (text: string): void => {
       this.#cut(text);
@@ -149,7 +149,7 @@ export class KindStore<K, V> {
     const isTaken = !this.isShared || (await this.stack.expire(this.#plan, texts, now, version));
     // Who read meanwhile may have brought it into memory as it was.
     if (this.isShared) texts.forEach(expire);
-    this.#announcer.removed('stale', this.#plan, texts, version, !isTaken);
+    return isTaken;
   }
 
   /**

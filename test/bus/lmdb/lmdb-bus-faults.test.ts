@@ -184,6 +184,8 @@ describe('an LmdbBus on a full disk', () => {
       failures: [],
       small: 20,
       after: 'taken',
+      isHeard: true,
+      losses: [],
       isMissedInSilence: false,
       rejections: 0,
     });

@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import { createClient } from '@redis/client';
 import { ChildServer } from './child-server.ts';
 import { freePort } from './free-port.ts';
+import { RedisServer } from './redis-server.ts';
 
 /** A free port may be taken by somebody else before the server has it. */
 const START_ATTEMPTS = 5;
-
-/** Whether this machine has Valkey itself; a `RedisServer` runs it. */
-export const hasValkey: boolean = spawnSync('valkey-server', ['--version']).status === 0;
 
 /**
  * Valkey, compiled to WebAssembly, on a free port of the loopback: the server itself, where none is installed.
@@ -45,7 +43,9 @@ export class ValkeyServer implements AsyncDisposable {
   }
 
   /** What it answers to a command, as text. */
-  async cli(...args: string[]): Promise<string> {
+  async cli(...command: string[]): Promise<string> {
+    // What redis-cli is told beside the command: to follow a cluster.
+    const args = command.filter((word) => word !== '-c');
     const client = createClient({ url: this.url, socket: { reconnectStrategy: false } }).on('error', () => {});
     try {
       await client.connect();
@@ -84,6 +84,12 @@ export class ValkeyServer implements AsyncDisposable {
     return this.kill();
   }
 }
+
+/** Starts Valkey of each make that this machine has, by its name. */
+export const valkeys: readonly (readonly [string, () => Promise<ValkeyServer | RedisServer>])[] = [
+  ['Valkey in WebAssembly', () => ValkeyServer.start()],
+  ...(spawnSync('valkey-server', ['--version']).status === 0 ? [['Valkey', () => RedisServer.start({ make: 'valkey' })] as const] : []),
+];
 
 function launch(port: number): Promise<ChildServer> {
   const args = ['--no-warnings', join(import.meta.dirname, 'valkey-process.ts'), String(port)];

@@ -7,20 +7,16 @@ import { TOMBSTONE_MS } from '../../../src/testing/tier-subject.ts';
 import { describeRemoteTier } from '../../../src/testing/tier-suite.ts';
 import { guarded } from '../../../src/tiers/guarded-tier.ts';
 import type { RedisTier } from '../../../src/tiers/redis/redis-tier.ts';
-import { RedisServer } from '../../servers/redis-server.ts';
-import { hasValkey, ValkeyServer } from '../../servers/valkey-server.ts';
+import type { RedisServer } from '../../servers/redis-server.ts';
+import { type ValkeyServer, valkeys } from '../../servers/valkey-server.ts';
 import { connected, subject } from './connected.ts';
-
-/** Valkey of all makes that this machine has. */
-const servers: [string, () => Promise<ValkeyServer | RedisServer>][] = [['Valkey in WebAssembly', () => ValkeyServer.start()]];
-if (hasValkey) servers.push(['Valkey', () => RedisServer.start({ make: 'valkey' })]);
 
 /** The server in WebAssembly is slow, and what the suite does within the life of a tombstone takes it as long. */
 const PATIENCE = 3;
 const quiet = { onWarning: (): void => {} };
 const KEY = 'main:quote:A';
 
-describe.each(servers)('on %s', (name, start) => {
+describe.each(valkeys)('on %s', (name, start) => {
   let server: ValkeyServer | RedisServer;
   beforeAll(async () => {
     server = await start();

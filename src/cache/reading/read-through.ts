@@ -162,11 +162,13 @@ export class ReadThrough<K, V> {
     for (let flights = 1; ; flights += 1) {
       const reading = await this.#aboard(flight, demand, held, marksSeen, flights >= MAX_FLIGHTS);
       if (reading) return reading;
+      const { entry } = await flight.landed;
       const next = this.#flights.get(flight.key);
       if (next) {
         flight = next;
       } else {
-        flight = this.board(flight.key, held);
+        // What has just landed is no answer to the next flight, or other processes' loads would send the reader round for ever.
+        flight = this.board(flight.key, fresher(held, this.#store.judged(entry)));
         void this.#loads.run(flight, key, load);
       }
     }

@@ -129,17 +129,23 @@ export class RemoteStack {
 
   /** The entry, stale where the tier may have missed what other processes wrote: it may still stand in for as long as it lives. */
   #doubted<V>(tier: SafeTier, entry: Entry<V>): Entry<V> {
-    if (this.#isBelieved(tier, entry.version)) return entry;
+    return this.#isBelieved(tier, entry.version) ? entry : this.#stale(entry);
+  }
+
+  #stale<V>(entry: Entry<V>): Entry<V> {
     return { ...entry, staleAt: Math.min(entry.staleAt, this.#sealing.instantOf(entry.version.stamp)) };
   }
 
-  /** Without what a tag removed; stale what a tag expired. The tier's marks are read with the first entry that has tags. */
+  /**
+   * Without what a tag removed; stale what a tag expired, and what it may have
+   * where the marks cannot be read. They are read with the first entry that has tags.
+   */
   #judged<V>(tier: SafeTier, fullKeys: readonly string[], entries: (Entry<V> | undefined)[]): Answer<(Entry<V> | undefined)[]> {
     const tags = [...new Set(entries.flatMap((entry) => entry?.tags ?? []))];
     if (tags.length === 0) return entries;
-    return chain(this.marks.read(tier, tags), () =>
+    return chain(this.marks.read(tier, tags), (isRead) =>
       entries.map((entry, index) => {
-        const judged = entry && this.marks.judge(entry);
+        const judged = entry && this.marks.judge(isRead || entry.tags.length === 0 ? entry : this.#stale(entry));
         // What a tag removed takes up room, and by its event time could refuse what comes after it.
         if (entry && !judged) this.background(tier.deleteMany([fullKeys[index] ?? ''], entry.version));
         return judged;

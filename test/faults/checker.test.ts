@@ -89,6 +89,12 @@ describe('invariant 2: bounded staleness', () => {
     expect(blind().read(1, { node: 'c', at: 3_000 }).invariants()).toEqual([2]);
   });
 
+  test('once its bus is back it has a second', () => {
+    const blind = (): Tale => new Tale().set(2, 100, 110).blind({ node: 'b', from: 50, to: 500 });
+    expect(blind().read(1, { at: 1_490 }).invariants()).toEqual([]);
+    expect(blind().read(1, { at: 1_510 }).invariants()).toEqual([2]);
+  });
+
   test('what a writer without a bus says binds others once its bus is back', () => {
     const blind = (): Tale => new Tale().set(2, 100, 110).blind({ node: 'a', from: 50, to: 8_000 });
     expect(blind().read(1, { at: 8_900 }).invariants()).toEqual([]);

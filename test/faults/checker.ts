@@ -14,7 +14,7 @@ export interface Bounds {
 
 /** Something that was promised and did not hold; `invariant` as in ARCHITECTURE.md. */
 export interface Violation {
-  readonly invariant: 2 | 3 | 4 | 5 | 6 | 7 | 11;
+  readonly invariant: number;
   readonly node: string;
   readonly key?: string;
   readonly what: string;
@@ -126,14 +126,17 @@ function writesByKey(writes: readonly Write[]): Map<string, AcknowledgedWrite[]>
 
 /**
  * When a write binds a node. What a writer without a bus has said cannot be heard
- * before its bus is back; a reader without one has memory's capped freshness left.
+ * before its bus is back; a reader without one has memory's capped freshness
+ * left, and is right within {@link Bounds.liveMs} once its bus is back.
  */
 function dutyOf(history: History, { n, write, acknowledgedAt }: AcknowledgedWrite, node: string, liveMs: number, blindMs: number): Duty {
   const isOwn = write.node === node;
   const wasWriterBlind = !isOwn && touches(history.blind, write.node, write.invokedAt, acknowledgedAt + liveMs);
   const saidAt = wasWriterBlind ? Math.max(acknowledgedAt, endOf(history.blind, write.node, acknowledgedAt + liveMs)) : acknowledgedAt;
   const isReaderBlind = !isOwn && touches(history.blind, node, write.invokedAt, saidAt + liveMs);
-  const from = saidAt + (isReaderBlind ? blindMs : isOwn ? 0 : liveMs);
+  const from = isReaderBlind
+    ? Math.min(saidAt + blindMs, Math.max(saidAt, endOf(history.blind, node, saidAt)) + liveMs)
+    : saidAt + (isOwn ? 0 : liveMs);
   return { n, acknowledgedAt, isBlind: wasWriterBlind || isReaderBlind, from };
 }
 

@@ -154,7 +154,7 @@ describe('invariants 6, 7 and 11', () => {
     expect(new Tale().read(undefined, { at: 10, error: 'tier down' }).read(1, { at: 20, until: 1_100 }).invariants()).toEqual([6, 6]);
   });
 
-  test('but not while the source is down, or the node stands still', () => {
+  test('but it may fail while the source is down, and be late while the node stands still', () => {
     const tale = new Tale().read(undefined, { at: 10, error: 'source down' }).read(1, { node: 'c', at: 20, until: 1_100 });
     tale.history.sourceDown.push({ node: 'b', from: 0, to: 100 });
     tale.history.stopped.push({ node: 'c', from: 30, to: 1_000 });

@@ -72,10 +72,10 @@ export function check(history: History, bounds: Bounds = {}): Verdict {
 
   for (const read of history.reads) {
     if (touches(history.stopped, read.node, read.invokedAt, read.settledAt)) continue;
-    if (touches(history.sourceDown, read.node, read.invokedAt - readMs, read.settledAt)) continue;
     const { node, key, invokedAt: at } = read;
     const tookMs = Math.round(read.settledAt - at);
-    if (read.error !== undefined) violations.push({ invariant: 6, node, key, what: `${read.call} failed: ${read.error}`, at });
+    const mayFail = touches(history.sourceDown, node, at - readMs, read.settledAt);
+    if (read.error !== undefined && !mayFail) violations.push({ invariant: 6, node, key, what: `${read.call} failed: ${read.error}`, at });
     else if (tookMs > readMs) violations.push({ invariant: 6, node, key, what: `${read.call} took ${tookMs} ms`, at });
   }
   for (const write of history.writes) {

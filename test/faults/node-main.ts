@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { patternOf } from './keyspace.ts';
 import { type NodeNews, type NodePlan, type NodeReply, type NodeRequest, now, type SourcePlan } from './node-plan.ts';
@@ -7,6 +8,7 @@ import { Truth } from './truth.ts';
 /** A process of its own with a cache in it, which does what it is asked over IPC and tells when it began and ended. */
 const plan = JSON.parse(process.argv[2] ?? '') as NodePlan;
 const truth = Truth.open(plan.truthFile, plan.keys);
+const hoarded: number[] = [];
 let source: SourcePlan = { mode: 'fine', delayMs: 5 };
 
 function tell(news: NodeNews | NodeReply): void {
@@ -30,11 +32,9 @@ function load(key: string): Promise<Kept> {
   return (async () => {
     if (mode === 'failing') throw new Error('the source is down');
     if (mode === 'hanging') return new Promise<never>(() => {});
-    // The number is read somewhere between the asking and the answer, as a source does.
-    const beforeMs = Math.random() * delayMs;
-    if (delayMs > 0) await sleep(beforeMs);
+    // The number is read when it is asked for, so that it is as old as the version it gets.
     const kept = { key, n: truth.read(key) };
-    if (delayMs > 0) await sleep(delayMs - beforeMs);
+    if (delayMs > 0) await sleep(Math.random() * delayMs);
     return kept;
   })();
 }
@@ -82,12 +82,24 @@ async function answer(subject: Subject, request: NodeRequest): Promise<Pick<Node
     case 'source':
       source = request.source;
       return {};
+    case 'hoard':
+      hoard(request.isOn);
+      return {};
     case 'stall': {
       const until = now() + request.ms;
       while (now() < until);
       return {};
     }
   }
+}
+
+function hoard(isOn: boolean): void {
+  try {
+    while (isOn) hoarded.push(openSync(plan.truthFile, 'r'));
+  } catch {
+    // There are no more.
+  }
+  if (!isOn) for (const file of hoarded.splice(0)) closeSync(file);
 }
 
 const subjects = await subjectsOf(plan);

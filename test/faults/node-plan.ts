@@ -1,4 +1,4 @@
-import type { Accident, Instant, ReadAnswer, ReadCall, WriteCall } from './history.ts';
+import type { Accident, Instant, ReadAnswer, ReadCall } from './history.ts';
 
 /** The shared tier of a node. */
 export type TierPlan =
@@ -27,6 +27,8 @@ export interface NodePlan {
   readonly ttlMs?: number;
   /** @default 60_000 */
   readonly graceMs?: number;
+  /** A load is aborted after this. @default 1_000 */
+  readonly loadDeadlineMs?: number;
   /** Entries in memory. @default 10_000 */
   readonly maxEntries?: number;
 }
@@ -49,10 +51,9 @@ export type NodeRequest = { readonly member?: number } & (
   | { readonly call: 'source'; readonly source: SourcePlan }
   /** Blocks the event loop. */
   | { readonly call: 'stall'; readonly ms: number }
+  /** Opens files until there are no more descriptors, or gives them back. */
+  | { readonly call: 'hoard'; readonly isOn: boolean }
 );
-
-/** Every call there is. */
-export type NodeCall = ReadCall | WriteCall | 'flush' | 'state' | 'close' | 'source' | 'stall';
 
 /** How a node is. */
 export interface NodeState {
@@ -62,6 +63,8 @@ export interface NodeState {
   /** Entries in memory, and what they weigh. */
   readonly entries: number;
   readonly bytes: number;
+  /** Calls of tiers that failed or ran out of time. */
+  readonly tierErrors: number;
   /** Bytes from tiers that were refused. */
   readonly refused: number;
   readonly loads: number;

@@ -12,14 +12,14 @@ export function tiercelSubjects(plan: NodePlan): Subject[] {
 }
 
 function tiercelSubject(plan: NodePlan, member: number): Subject {
-  const { ttlMs = 30_000, graceMs = 60_000, maxEntries = 10_000 } = plan;
+  const { ttlMs = 30_000, graceMs = 60_000, maxEntries = 10_000, loadDeadlineMs = 1_000 } = plan;
   const lifetime = { ttl: ttlMs, grace: graceMs };
   const tags = (key: string): string[] => [key.slice(0, key.indexOf('-'))];
   const cache = createCache({
     name: `${plan.name}/${member}`,
     kinds: {
-      versioned: kind<string, Kept>({ lifetime, tags }),
-      dated: kind<string, Kept>({ lifetime, tags, order: ({ n }) => FIRST_EVENT_AT + n }),
+      versioned: kind<string, Kept>({ lifetime, tags, deadline: loadDeadlineMs }),
+      dated: kind<string, Kept>({ lifetime, tags, deadline: loadDeadlineMs, order: ({ n }) => FIRST_EVENT_AT + n }),
     },
     memory: { maxEntries },
     ...(plan.tier && { remote: tierOf(plan.tier) }),
@@ -46,6 +46,7 @@ function tiercelSubject(plan: NodePlan, member: number): Subject {
         isBusLive: true,
         entries: memory.entries,
         bytes: memory.bytes,
+        tierErrors: tiers.reduce((sum, { errors, writeErrors }) => sum + errors + writeErrors, 0),
         refused: tiers.reduce((sum, { refused }) => sum + refused, 0),
         loads: total.loads,
         notes: tiers

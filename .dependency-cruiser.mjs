@@ -111,7 +111,7 @@ export default {
       'cache-sees-contracts',
       'The cache knows tiers and the bus by their contracts',
       { path: within('cache') },
-      { path: '^src/(tiers|bus)/', pathNot: '^src/(tiers/(local-tier|remote-tier|answer)|bus/bus)[.]ts$' },
+      { path: '^src/(tiers|bus)/', pathNot: '^src/(tiers/(local-tier|remote-tier|leases|answer)|bus/(news|notice))[.]ts$' },
     ),
     rule(
       'service-sees-contracts',

@@ -1,3 +1,7 @@
+import type { Bus } from './bus/bus.ts';
+import { BusLink, type BusState, COHERENCE_OPTIONS, type CoherenceOptions, suspectMsOf } from './bus/bus-link.ts';
+import type { NewsListener } from './bus/news.ts';
+import { Belief } from './cache/belief.ts';
 import { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
 import { CacheCore, type SharedParts } from './cache/cache-core.ts';
 import type { KindOptions, Kinds } from './cache/kind/kind.ts';
@@ -30,6 +34,10 @@ export interface CacheOptions<K extends Kinds> {
   readonly memory?: MemoryOptions;
   /** Tiers beyond memory, nearest first. Each is put behind a deadline and a breaker. @default none */
   readonly remote?: RemoteTier | readonly RemoteTier[];
+  /** Keeps the memories of several processes in step. @default none: this process is alone, or the others' writes are seen when their entries end */
+  readonly bus?: Bus;
+  /** How closely they keep in step. */
+  readonly coherence?: CoherenceOptions;
   /** The deadline and the breaker before each remote tier. */
   readonly guard?: GuardOptions;
   /** A larger value is not sent to remote tiers. @default '16mb' */
@@ -48,6 +56,8 @@ const OPTIONS = {
   plain: true,
   memory: true,
   remote: true,
+  bus: true,
+  coherence: true,
   guard: true,
   maxValueBytes: true,
   clock: true,
@@ -93,17 +103,25 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
     if (!kind?.options) throw new ConfigError(`\`kinds.${kindName}\` is no kind; make it with kind({ … })`);
     plans.set(kindName, planKind(kindName, kind.options, lifetime));
   }
+  const local = new MemoryTier(options.memory, clock, options.bus ? suspectMsOf(options.coherence) : undefined);
+  const versions = new VersionClock(() => clock.now(), Math.floor(random() * 2 ** 32));
+  const belief = new Belief(local, versions);
+  const cores = new Map<string, CacheCore>();
+  const tiers = remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard, onChange }), telemetry));
   const shared: SharedParts = {
     plain: planKind('', options.plain ?? {}, lifetime),
     plans,
-    local: new MemoryTier(options.memory, clock),
-    tiers: remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard, onChange }), telemetry)),
-    versions: new VersionClock(() => clock.now(), Math.floor(random() * 2 ** 32)),
+    local,
+    tiers,
+    isBelieved: (version) => belief.isBelieved(version, clock.monotonic()),
+    nearby: options.bus?.reach === 'fleet' ? tiers.filter(({ reach }) => reach === 'host') : [],
+    news: options.bus && linked(options.bus, options.coherence ?? {}, { cores, clock, random, telemetry, belief }),
+    versions,
     clock,
     random,
     telemetry,
     maxValueBytes: toBytes(options.maxValueBytes ?? '16mb', 'maxValueBytes'),
-    cores: new Map(),
+    cores,
     closing: undefined,
   };
   return new Cache<K>(new CacheCore(namespace, shared)) as CacheOf<K>;
@@ -114,4 +132,24 @@ function asList(remote: RemoteTier | readonly RemoteTier[]): readonly RemoteTier
   const isTier = (tier: unknown): tier is RemoteTier => typeof tier === 'object' && tier !== null && 'getMany' in tier;
   if (!tiers.every(isTier)) throw new ConfigError('`remote` is no tier; give one such as lmdb({ path }), or a list of them');
   return tiers;
+}
+
+/** What the other processes say goes to whom it concerns. */
+function linked(
+  bus: Bus,
+  coherence: CoherenceOptions,
+  { cores, clock, random, telemetry, belief }: Pick<SharedParts, 'cores' | 'clock' | 'random' | 'telemetry'> & { readonly belief: Belief },
+): BusLink {
+  assertNames(coherence, COHERENCE_OPTIONS, 'coherence');
+  const listener: NewsListener = {
+    told: (notices) => {
+      for (const notice of notices) cores.get(notice.namespace)?.reception.hear(notice);
+    },
+    believe: (until) => belief.believe(until),
+    distrust: (before) => belief.distrust(before),
+  };
+  const onChange = (state: BusState, reason: string): void => {
+    if (telemetry.wants('bus')) telemetry.tell('bus', { cache: telemetry.cache, bus: bus.name, state, reason });
+  };
+  return new BusLink(bus, listener, { ...coherence, clock, random, onChange });
 }

@@ -4,6 +4,9 @@
  * @packageDocumentation
  */
 
+export type { Bus, BusListener, BusMark, Reach } from './bus/bus.ts';
+export { BusHub, type BusHubOptions } from './bus/bus-hub.ts';
+export { type InProcessBusOptions, inProcessBus } from './bus/in-process-bus.ts';
 export { Batch } from './cache/batch.ts';
 export { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
 export { cached, type Method, type Source } from './cache/cached.ts';

@@ -1,17 +1,20 @@
+import type { News } from '../bus/news.ts';
 import type { KeyArgument } from '../entry/key.ts';
 import { Pattern } from '../entry/pattern.ts';
-import type { VersionClock } from '../entry/version.ts';
+import type { Version, VersionClock } from '../entry/version.ts';
 import { ClosedError } from '../errors.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { LocalTier } from '../tiers/local-tier.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Explanation, explainTier, verdictOf } from './explanation.ts';
 import { Invalidation } from './invalidation/invalidation.ts';
+import { Reception } from './invalidation/reception.ts';
 import type { KindPlan } from './kind/kind-plan.ts';
 import { type AnyKindCache, KindCache } from './kind-cache.ts';
 import { KindEngine, type KindSurroundings } from './kind-engine.ts';
 import { type AnyEngine, KindRoutes } from './kind-routes.ts';
 import { type CacheStats, kindStats, tierStats, totalStats } from './stats.ts';
+import { Announcer } from './store/announcer.ts';
 import { RemoteMarks } from './store/remote-marks.ts';
 import { RemoteStack } from './store/remote-stack.ts';
 import type { SafeTier } from './store/safe-tier.ts';
@@ -29,6 +32,12 @@ export interface SharedParts {
   readonly random: () => number;
   readonly telemetry: Telemetry;
   readonly maxValueBytes: number;
+  /** The way to the other processes; `undefined` without a bus. */
+  readonly news: News | undefined;
+  /** The tiers that the processes on the bus do not all share. */
+  readonly nearby: readonly SafeTier[];
+  /** Whether what a nearby tier has under this version can be believed: all news since it was asked for have been heard. */
+  readonly isBelieved: (version: Version) => boolean;
   /** Every namespace there is, by its whole name: one way to it is like another, and closing one closes all. */
   readonly cores: Map<string, CacheCore>;
   closing: Promise<void> | undefined;
@@ -41,6 +50,7 @@ export class CacheCore {
   readonly stack: RemoteStack;
   readonly routes: KindRoutes;
   readonly invalidation: Invalidation;
+  readonly reception: Reception;
   readonly kinds: ReadonlyMap<string, KindCache<KeyArgument, unknown>>;
   readonly #faces = new Map<AnyEngine, AnyKindCache>();
   readonly #shared: SharedParts;
@@ -52,10 +62,16 @@ export class CacheCore {
     this.telemetry = telemetry;
     const marks = new TagMarks();
     const sealing = new Sealing(namespace, clock, versions, shared.maxValueBytes);
-    this.stack = new RemoteStack(tiers, sealing, new RemoteMarks(namespace), marks, () => local.doubtTagged());
+    const doubtTagged = (): void => local.doubtTagged();
+    const isBelieved = (tier: SafeTier, version: Version): boolean => !shared.nearby.includes(tier) || shared.isBelieved(version);
+    const stackOf = (some: readonly SafeTier[]): RemoteStack =>
+      new RemoteStack(some, sealing, new RemoteMarks(namespace), marks, doubtTagged, isBelieved);
+    this.stack = stackOf(tiers);
+    const announcer = new Announcer(namespace, shared.news);
     const { stack } = this;
     const isClosed = (): boolean => shared.closing !== undefined;
-    const around: KindSurroundings = { local, stack, marks, versions, clock, random, telemetry, isVersioned: tiers.length > 0, isClosed };
+    const isVersioned = tiers.length > 0 || shared.news !== undefined;
+    const around: KindSurroundings = { local, stack, marks, versions, clock, random, telemetry, isVersioned, announcer, isClosed };
 
     const engines = new Map<string, AnyEngine>();
     const kinds = new Map<string, KindCache<KeyArgument, unknown>>();
@@ -68,7 +84,8 @@ export class CacheCore {
     this.#face(plain);
     this.kinds = kinds;
     this.routes = new KindRoutes(namespace, plain, engines);
-    this.invalidation = new Invalidation(this.routes, stack, marks, local, versions, telemetry);
+    this.invalidation = new Invalidation(this.routes, stack, marks, local, versions, telemetry, announcer);
+    this.reception = new Reception({ routes: this.routes, stack, nearby: stackOf(shared.nearby), marks, local, versions });
     shared.cores.set(namespace, this);
   }
 
@@ -141,6 +158,11 @@ export class CacheCore {
     };
   }
 
+  async flush(): Promise<void> {
+    await this.stack.flush();
+    await this.#shared.news?.flush();
+  }
+
   close(): Promise<void> {
     this.#shared.closing ??= this.#close();
     return this.#shared.closing;
@@ -152,6 +174,7 @@ export class CacheCore {
       for (const engine of core.routes.engines()) engine.end();
     }
     await Promise.all([...cores.values()].map((core) => core.stack.flush()));
+    await this.#shared.news?.close();
     await Promise.all(tiers.map((tier) => tier.close()));
     local[Symbol.dispose]();
   }

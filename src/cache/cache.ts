@@ -204,9 +204,9 @@ export class Cache<K extends Kinds = NoKinds> implements AsyncDisposable {
     return this.#core.telemetry.on(event, listener);
   }
 
-  /** Resolves when all that was written so far is with the remote tiers, or has failed. */
+  /** Resolves when all that was written so far is with the remote tiers, and told to the other processes, or has failed. */
   flush(): Promise<void> {
-    return this.#core.stack.flush();
+    return this.#core.flush();
   }
 
   /** Ends every load, waits for writes, and closes the tiers. Calls after it reject; closing again is no error. */

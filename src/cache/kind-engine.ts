@@ -1,5 +1,6 @@
 import type { Entry } from '../entry/entry.ts';
-import type { VersionClock } from '../entry/version.ts';
+import type { Precedence } from '../entry/envelope-header.ts';
+import type { Version, VersionClock } from '../entry/version.ts';
 import { ClosedError } from '../errors.ts';
 import type { Lifetime } from '../lifetime/lifetime.ts';
 import { KindCounters } from '../telemetry/counters.ts';
@@ -16,6 +17,7 @@ import { LoadGate } from './loading/load-gate.ts';
 import { Loads } from './loading/loads.ts';
 import { ReadMany } from './reading/read-many.ts';
 import { ReadThrough } from './reading/read-through.ts';
+import type { Announcer } from './store/announcer.ts';
 import { KindStore } from './store/kind-store.ts';
 import type { RemoteStack } from './store/remote-stack.ts';
 import type { TagMarks } from './store/tag-marks.ts';
@@ -31,6 +33,7 @@ export interface KindSurroundings {
   readonly telemetry: Telemetry;
   /** Whether versions will be compared: with remote tiers, always. */
   readonly isVersioned: boolean;
+  readonly announcer: Announcer;
   readonly isClosed: () => boolean;
 }
 
@@ -69,8 +72,8 @@ export class KindEngine<K, V> {
     this.backoff = new Backoff(plan.backoffMs, plan.maxBackoffMs, random);
     const { counters, flights, gate, backoff } = this;
     const refresh = new RefreshAhead(plan, random);
-    this.#maker = new EntryMaker(plan, clock, versions, random, around.isVersioned && plan.isRemote);
-    this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, counters);
+    this.#maker = new EntryMaker(plan, clock, versions, random, around.isVersioned && (plan.isRemote || around.announcer.tellsOf(plan)));
+    this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, counters, around.announcer);
     const loads = new Loads(plan, this.store, this.#maker, flights, gate, backoff, refresh, clock, counters, telemetry);
     this.one = new ReadThrough(plan, this.store, flights, loads, backoff, refresh, clock, counters);
     this.many = new ReadMany(plan, this.store, flights, loads, this.one, counters);
@@ -111,8 +114,27 @@ export class KindEngine<K, V> {
   }
 
   async expire(texts: readonly string[]): Promise<void> {
+    const version = this.#maker.version();
     for (const text of texts) this.flights.cut(text);
-    await this.store.expire(texts);
+    await this.store.expire(texts, version);
+  }
+
+  /** Another process has written `text`: what is older than that here is stale. */
+  outdate(text: string, newer: Precedence, sealed: Uint8Array | undefined): void {
+    this.flights.cutOlder(text, newer.version);
+    this.store.outdate(text, newer, sealed);
+  }
+
+  /** Another process has removed `text` up to `version`, or made it stale where it is kept. */
+  withdraw(text: string, version: Version, keep: boolean): void {
+    this.flights.cutOlder(text, version);
+    this.store.withdraw(text, version, keep);
+  }
+
+  /** The same for every key that matches. */
+  withdrawMatching(matches: (text: string) => boolean, version: Version, keep: boolean): void {
+    this.fenceWhere(matches);
+    for (const text of this.matching(matches)) this.store.withdraw(text, version, keep);
   }
 
   /**

@@ -31,6 +31,11 @@ export class KindRoutes {
     yield* this.#kinds.values();
   }
 
+  /** The engine of a kind by its name; that of plain keys by the empty one. */
+  engine(kind: string): AnyEngine | undefined {
+    return kind === '' ? this.#plain : this.#kinds.get(kind);
+  }
+
   resolve(key: string): Route {
     if (this.#kinds.size > 0) {
       const colonAt = key.indexOf(':');
@@ -51,6 +56,14 @@ export class KindRoutes {
     const rest = fullKey.slice(this.#prefix.length);
     if (rest.startsWith(':')) return rest.slice(1);
     return rest.startsWith('~') ? undefined : rest;
+  }
+
+  /** Whether a full key stands, as people write it, for one that matches. */
+  matcher(pattern: Pattern): (fullKey: string) => boolean {
+    return (fullKey) => {
+      const text = this.textOf(fullKey);
+      return text !== undefined && pattern.matches(text);
+    };
   }
 
   /** Where full keys of this namespace that match lie, if they are of a kind. */

@@ -19,6 +19,8 @@ export interface CacheEvents {
   };
   /** Entries were invalidated or expired on request; `selector` names them as `key:…`, `tag:…`, `pattern:…`, `all`. */
   readonly invalidate: { readonly cache: string; readonly kind: string; readonly selector: string; readonly keep: boolean };
+  /** Whether this process is in step with the others has changed: `starting`, `live`, `suspect`, `closed`; `reason` says why it is not. */
+  readonly bus: { readonly cache: string; readonly bus: string; readonly state: string; readonly reason: string };
   /** A tier failed a call, or handed back bytes that were refused. The cache went on without it. */
   readonly tier: {
     readonly cache: string;

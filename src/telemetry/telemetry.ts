@@ -10,6 +10,7 @@ export const CHANNELS: Readonly<Record<CacheEventName, Channel>> = {
   load: channel('tiercel:load'),
   invalidate: channel('tiercel:invalidate'),
   tier: channel('tiercel:tier'),
+  bus: channel('tiercel:bus'),
 };
 
 type Listeners = { [E in CacheEventName]: Set<CacheListener<E>> };
@@ -22,7 +23,7 @@ type Listeners = { [E in CacheEventName]: Set<CacheListener<E>> };
 export class Telemetry {
   /** The cache's name, in every event. */
   readonly cache: string;
-  readonly #listeners: Listeners = { remove: new Set(), load: new Set(), invalidate: new Set(), tier: new Set() };
+  readonly #listeners: Listeners = { remove: new Set(), load: new Set(), invalidate: new Set(), tier: new Set(), bus: new Set() };
 
   constructor(cache: string) {
     this.cache = cache;

@@ -4,21 +4,16 @@ import type { Version } from '../entry/version.ts';
 import { type Answer, chain } from '../tiers/answer.ts';
 import type { RemoteTier } from '../tiers/remote-tier.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { FaultOrders, type FaultShare, withBitFlipped } from './fault-orders.ts';
 import { seeded } from './seeded.ts';
 
 /** A call of a remote tier. */
 export type TierCall = 'getMany' | 'setMany' | 'deleteMany' | 'scan' | 'flush';
 
 /** Which calls a fault befalls, counted from when it was ordered. */
-export interface FaultScope {
+export interface FaultScope extends FaultShare {
   /** @default every call */
   readonly calls?: readonly TierCall[];
-  /** The first it befalls: with 2, one such call is spared. @default 1 */
-  readonly nth?: number;
-  /** How many it befalls. @default 1 */
-  readonly times?: number;
-  /** The chance of each to be befallen, of those that could be. @default 1 */
-  readonly share?: number;
 }
 
 /** What a faulty tier is made of. */
@@ -36,14 +31,6 @@ type Effect =
   | { readonly kind: 'corrupt' }
   | { readonly kind: 'drop' };
 
-interface Fault {
-  readonly effect: Effect;
-  readonly calls: readonly TierCall[] | undefined;
-  readonly share: number;
-  spare: number;
-  times: number;
-}
-
 /**
  * A remote tier whose faults are made to order, for tests of what stands above it.
  *
@@ -59,8 +46,7 @@ export class FaultyTier implements RemoteTier {
   readonly #tier: RemoteTier;
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #counts = new Map<TierCall, number>();
-  #faults: Fault[] = [];
+  readonly #faults: FaultOrders<TierCall, Effect>;
   #hanging: (() => void)[] = [];
 
   /** The tier's own leases, without faults. */
@@ -74,6 +60,7 @@ export class FaultyTier implements RemoteTier {
     this.#tier = tier;
     this.#clock = options.clock ?? systemClock;
     this.#random = seeded(options.seed ?? 1);
+    this.#faults = new FaultOrders(this.#random);
   }
 
   /** Calls fail. @param error what they fail with; by default a plain error, as a client throws it. */
@@ -109,37 +96,39 @@ export class FaultyTier implements RemoteTier {
 
   /** Ends all faults. */
   heal(): void {
-    this.#faults = [];
+    this.#faults.clear();
     this.release();
   }
 
   /** How many calls were made, befallen or not. */
   count(call: TierCall): number {
-    return this.#counts.get(call) ?? 0;
+    return this.#faults.count(call);
   }
 
   getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {
-    const effect = this.#meet('getMany');
+    const effect = this.#faults.meet('getMany');
     const answer = this.#suffer(effect, () => this.#tier.getMany(keys));
-    return effect?.kind === 'corrupt' ? chain(answer, (found) => found.map((bytes) => bytes && this.#withBitFlipped(bytes))) : answer;
+    return effect?.kind === 'corrupt'
+      ? chain(answer, (found) => found.map((bytes) => bytes && withBitFlipped(bytes, this.#random)))
+      : answer;
   }
 
   async setMany(entries: readonly SealedEntry[]): Promise<boolean[]> {
-    const effect = this.#meet('setMany');
+    const effect = this.#faults.meet('setMany');
     return effect?.kind === 'drop' ? entries.map(() => true) : this.#suffer(effect, () => this.#tier.setMany(entries));
   }
 
   async deleteMany(keys: readonly string[], version: Version): Promise<void> {
-    const effect = this.#meet('deleteMany');
+    const effect = this.#faults.meet('deleteMany');
     if (effect?.kind !== 'drop') await this.#suffer(effect, () => this.#tier.deleteMany(keys, version));
   }
 
   async *scan(pattern: Pattern): AsyncIterable<string[]> {
-    yield* await this.#suffer(this.#meet('scan'), () => this.#tier.scan(pattern));
+    yield* await this.#suffer(this.#faults.meet('scan'), () => this.#tier.scan(pattern));
   }
 
   async flush(): Promise<void> {
-    await this.#suffer(this.#meet('flush'), () => this.#tier.flush());
+    await this.#suffer(this.#faults.meet('flush'), () => this.#tier.flush());
   }
 
   /** Closes the tier within. */
@@ -147,23 +136,8 @@ export class FaultyTier implements RemoteTier {
     await this.#tier[Symbol.asyncDispose]();
   }
 
-  #order(effect: Effect, { calls, nth = 1, times = 1, share = 1 }: FaultScope): void {
-    this.#faults.push({ effect, calls, share, spare: nth - 1, times });
-  }
-
-  /** What befalls the next call, by the first fault that is about it. */
-  #meet(call: TierCall): Effect | undefined {
-    this.#counts.set(call, this.count(call) + 1);
-    let befallen: Effect | undefined;
-    for (const fault of this.#faults) {
-      if (fault.times === 0 || fault.calls?.includes(call) === false) continue;
-      if (fault.spare > 0) fault.spare -= 1;
-      else if (befallen === undefined && (fault.share === 1 || this.#random() < fault.share)) {
-        fault.times -= 1;
-        befallen = fault.effect;
-      }
-    }
-    return befallen;
+  #order(effect: Effect, { calls, ...share }: FaultScope): void {
+    this.#faults.order(effect, calls, share);
   }
 
   #suffer<T>(effect: Effect | undefined, begin: () => Answer<T>): Answer<T> {
@@ -171,12 +145,5 @@ export class FaultyTier implements RemoteTier {
     if (effect?.kind === 'hang') return new Promise<void>((resolve) => this.#hanging.push(resolve)).then(begin);
     if (effect?.kind === 'delay') return new Promise<void>((resolve) => this.#clock.after(effect.ms, resolve)).then(begin);
     return begin();
-  }
-
-  #withBitFlipped(bytes: Uint8Array): Uint8Array {
-    const flipped = new Uint8Array(bytes);
-    const at = Math.floor(this.#random() * flipped.length);
-    flipped[at] = (flipped[at] ?? 0) ^ (1 << Math.floor(this.#random() * 8));
-    return flipped;
   }
 }

@@ -74,6 +74,13 @@ export interface LocalTier extends Disposable {
   partition<V>(options: PartitionOptions<V>, observer: PartitionObserver): LocalPartition<V>;
   /** From now on every entry with tags is left to the slow path until it is confirmed. */
   doubtTagged(): void;
+  /**
+   * Up to `until`, all news of what other processes wrote have arrived. After it an
+   * entry is stale once it was taken in so long ago that news of it may be missing.
+   */
+  believe(until: number): void;
+  /** Makes stale what was taken in before `before`, and keeps it for as long as it would have lived. */
+  distrust(before: number): void;
   readonly usage: LocalTierUsage;
 }
 
@@ -81,4 +88,6 @@ export interface LocalTier extends Disposable {
 export interface PartitionOptions<V> {
   /** The bytes a value takes; an estimate is made when absent. */
   readonly weigh?: ((value: V) => number) | undefined;
+  /** Whether other processes may write these entries, so that memory's are not believed blindly. @default true */
+  readonly isCoherent?: boolean | undefined;
 }

@@ -4,6 +4,7 @@ import type { VersionClock } from '../../entry/version.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { LocalTier } from '../../tiers/local-tier.ts';
 import type { AnyEngine, KindRoutes } from '../kind-routes.ts';
+import type { Announcer } from '../store/announcer.ts';
 import type { RemoteStack } from '../store/remote-stack.ts';
 import type { TagMarks } from '../store/tag-marks.ts';
 import { type Selection, selectionText } from './selector.ts';
@@ -19,14 +20,24 @@ export class Invalidation {
   readonly #local: LocalTier;
   readonly #versions: VersionClock;
   readonly #telemetry: Telemetry;
+  readonly #announcer: Announcer;
 
-  constructor(routes: KindRoutes, stack: RemoteStack, marks: TagMarks, local: LocalTier, versions: VersionClock, telemetry: Telemetry) {
+  constructor(
+    routes: KindRoutes,
+    stack: RemoteStack,
+    marks: TagMarks,
+    local: LocalTier,
+    versions: VersionClock,
+    telemetry: Telemetry,
+    announcer: Announcer,
+  ) {
     this.#routes = routes;
     this.#stack = stack;
     this.#marks = marks;
     this.#local = local;
     this.#versions = versions;
     this.#telemetry = telemetry;
+    this.#announcer = announcer;
   }
 
   /** @param keep makes entries stale, with what is left of their grace, instead of removing them. */
@@ -54,6 +65,7 @@ export class Invalidation {
     const swept = this.#stack.removeMatching(this.#routes.fullPattern('*'), { matches, version });
     await this.#stack.markCleared(version);
     await swept;
+    this.#announcer.cleared(version);
   }
 
   async #keys(keys: readonly string[], keep: boolean): Promise<void> {
@@ -74,6 +86,7 @@ export class Invalidation {
     for (const tag of tags) this.#marks.mark(tag, version.stamp, keep);
     this.#local.doubtTagged();
     await Promise.all(tags.map((tag) => this.#stack.mark(tag, version, keep)));
+    for (const tag of tags) this.#announcer.tag(tag, version, keep);
   }
 
   async #pattern(pattern: Pattern, keep: boolean): Promise<void> {
@@ -86,16 +99,17 @@ export class Invalidation {
         else engine.partition.remove(text, 'explicit');
       }
     }
-    const matches = (key: string): boolean => {
-      const text = this.#routes.textOf(key);
-      return text !== undefined && pattern.matches(text);
-    };
+    const matches = this.#routes.matcher(pattern);
     const places = this.#routes.fullPatterns(pattern.text);
-    if (!keep) await Promise.all(places.map((place) => this.#stack.removeMatching(place, { matches, version })));
-    else {
+    let isTaken = true;
+    if (!keep) {
+      const taken = await Promise.all(places.map((place) => this.#stack.removeMatching(place, { matches, version })));
+      isTaken = taken.every((one) => one);
+    } else {
       await this.#stack.dropUnderWay(matches, version);
       for (const place of places) await this.#expireRemote(place, matches);
     }
+    this.#announcer.pattern(pattern.text, version, keep, !isTaken);
   }
 
   /** Batch by batch, as the tiers tell their keys. */

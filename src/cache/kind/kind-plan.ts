@@ -37,6 +37,9 @@ export interface KindPlan<K, V> {
   /** Read values: those written before the codec was changed, too. */
   readonly codecs: Codecs;
   readonly isRemote: boolean;
+  readonly isCoherent: boolean;
+  readonly isPushed: boolean;
+  readonly isLeased: boolean;
   readonly schema: StandardSchemaV1<unknown, V> | undefined;
   readonly migrate: ((stored: unknown) => V | undefined) | undefined;
 }
@@ -62,6 +65,9 @@ const OPTIONS = {
   weigh: true,
   codec: true,
   remote: true,
+  bus: true,
+  push: true,
+  lease: true,
   schema: true,
   migrate: true,
 } as const satisfies Record<keyof KindOptions<string, unknown>, true>;
@@ -111,6 +117,9 @@ export function planKind<K extends KeyArgument, V>(name: string, options: KindOp
     codec,
     codecs: codecsWith(codec),
     isRemote: options.remote ?? true,
+    isCoherent: options.bus ?? true,
+    isPushed: options.push ?? false,
+    isLeased: options.lease ?? false,
     schema: options.schema,
     migrate: options.migrate,
   });

@@ -57,6 +57,12 @@ export interface KindOptions<K extends KeyArgument, V> {
   readonly codec?: 'binary' | 'json' | Codec;
   /** Whether remote tiers keep this kind. @default true */
   readonly remote?: boolean;
+  /** Whether other processes are told of this kind's writes, and memory's entries are doubted while news of theirs may be missing. @default true */
+  readonly bus?: boolean;
+  /** Whether a small value is sent along with the news that it was written, to those who hold an older one. @default false */
+  readonly push?: boolean;
+  /** Whether one process alone loads a key while the others wait for it, where a remote tier can lend leases. @default false */
+  readonly lease?: boolean;
   /** The shape values have now, checked when one comes from a remote tier. Any Standard Schema: zod, valibot, arktype. */
   readonly schema?: StandardSchemaV1<unknown, V>;
   /** Turns a stored value that `schema` refuses into one of today's shape; `undefined` gives it up. */

@@ -1,4 +1,5 @@
 import type { Entry } from '../../entry/entry.ts';
+import { compareVersions, type Version } from '../../entry/version.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
 
 /** How a flight ended well: with an entry that was loaded, or found in a remote tier. */
@@ -24,6 +25,8 @@ export class Flight<V> {
   readonly abort: AbortController = new AbortController();
   /** Cut flights still land for those aboard, but nothing is stored and nobody boards. */
   isCut = false;
+  /** The version that what it loads will have; `undefined` until its source is asked. */
+  version: Version | undefined;
   isOver = false;
   /** A stale entry to stand in, should the load fail: the reader's own, or one a remote tier had. */
   standIn: Entry<V> | undefined;
@@ -112,6 +115,12 @@ export class Flights<V> {
     if (!flight) return;
     flight.isCut = true;
     this.#boarding.delete(key);
+  }
+
+  /** Fences the flight for `key` if its source was asked no later than `version`; what is yet to ask will be newer. */
+  cutOlder(key: string, version: Version): void {
+    const asked = this.#boarding.get(key)?.version;
+    if (asked !== undefined && compareVersions(asked, version) <= 0) this.cut(key);
   }
 
   /** Fences every flight whose key is among `matches`. */

@@ -55,6 +55,7 @@ export class Loads<K, V> {
   run(flight: Flight<V>, key: K, load: Loader<K, V>): Promise<void> {
     return this.#inTurn([flight], flight.abort, async () => {
       const origin = { askedAt: this.#clock.monotonic(), version: this.#maker.version() };
+      flight.version = origin.version;
       const call = new LoadCall(key, flight.abort.signal, flight.standIn, this.#plan.isolate.hand);
       const value = await load(call);
       if (flight.isOver) return;
@@ -77,7 +78,9 @@ export class Loads<K, V> {
     return this.#inTurn(all, abort, async () => {
       const origin = { askedAt: this.#clock.monotonic(), version: this.#maker.version() };
       const stale = new Map<K, V>();
-      for (const [key, { standIn }] of flights) {
+      for (const [key, flight] of flights) {
+        const { standIn } = flight;
+        flight.version = origin.version;
         if (standIn && !standIn.isNegative) stale.set(key, this.#plan.isolate.hand(standIn.value as V));
       }
       const values = await load([...flights.keys()], { signal: abort.signal, stale });

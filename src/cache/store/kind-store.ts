@@ -1,13 +1,15 @@
 import type { Entry, SealedEntry } from '../../entry/entry.ts';
-import type { Version } from '../../entry/version.ts';
+import { isNewer, type Precedence } from '../../entry/envelope-header.ts';
+import { compareVersions, type Version } from '../../entry/version.ts';
 import type { KindCounters } from '../../telemetry/counters.ts';
 import { type Answer, chain } from '../../tiers/answer.ts';
 import type { LocalPartition } from '../../tiers/local-tier.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
 import type { RefreshAhead } from '../kind/refresh.ts';
+import type { Announcer } from './announcer.ts';
 import { type Lookup, Lookups } from './lookups.ts';
-import type { Found, RemoteStack } from './remote-stack.ts';
+import type { Found, RemoteStack, StoredAs } from './remote-stack.ts';
 import type { TagMarks } from './tag-marks.ts';
 
 /**
@@ -22,6 +24,7 @@ export class KindStore<K, V> {
   readonly #refresh: RefreshAhead;
   readonly #clock: Clock;
   readonly #counters: KindCounters;
+  readonly #announcer: Announcer;
   readonly #lookups = new Lookups();
 
   constructor(
@@ -32,6 +35,7 @@ export class KindStore<K, V> {
     refresh: RefreshAhead,
     clock: Clock,
     counters: KindCounters,
+    announcer: Announcer,
   ) {
     this.#plan = plan;
     this.#partition = partition;
@@ -40,6 +44,7 @@ export class KindStore<K, V> {
     this.#refresh = refresh;
     this.#clock = clock;
     this.#counters = counters;
+    this.#announcer = announcer;
   }
 
   get isShared(): boolean {
@@ -139,13 +144,14 @@ export class KindStore<K, V> {
    * @throws ValueError when a value cannot be kept by the remote tiers; nothing is written then.
    */
   async write(entries: readonly Entry<V>[]): Promise<boolean[]> {
-    if (!this.isShared) return entries.map((entry) => this.#admit(entry) === entry);
+    if (!this.isShared) return entries.map((entry) => this.#writeAlone(entry));
     const sealed = this.#stack.seal(this.#plan, entries);
     const isKept = entries.map((entry) => this.#admit(entry) === entry);
     const kept = entries.filter((_, at) => isKept[at]);
     const refused = await this.#share(
       kept,
       sealed.filter((_, at) => isKept[at]),
+      true,
     );
     const outdated = refused.length > 0 ? await this.#insist(refused) : new Set();
     this.#counters.outdated += outdated.size;
@@ -154,7 +160,14 @@ export class KindStore<K, V> {
 
   /** {@link KindStore.write} for one entry. */
   async writeOne(entry: Entry<V>): Promise<boolean> {
-    return this.isShared ? (await this.write([entry]))[0] === true : this.#admit(entry) === entry;
+    return this.isShared ? (await this.write([entry]))[0] === true : this.#writeAlone(entry);
+  }
+
+  /** Where no tier keeps the kind, the others are told that theirs is old all the same. */
+  #writeAlone(entry: Entry<V>): boolean {
+    const isKept = this.#admit(entry) === entry;
+    if (isKept) this.#announcer.newer(this.#plan, entry, false, undefined);
+    return isKept;
   }
 
   /** Removes keys from all tiers, unless a remote one has something newer. */
@@ -163,21 +176,48 @@ export class KindStore<K, V> {
       this.#lookups.cut(text);
       this.#partition.remove(text, 'explicit');
     }
-    if (this.isShared) await this.#stack.remove(this.#plan, texts, version);
+    const isTaken = !this.isShared || (await this.#stack.remove(this.#plan, texts, version));
+    this.#announcer.removed('gone', this.#plan, texts, version, !isTaken);
   }
 
   /** Makes the entries under keys stale in all tiers, kept for what is left of their grace. */
-  async expire(texts: readonly string[]): Promise<void> {
+  async expire(texts: readonly string[], version: Version): Promise<void> {
     const now = this.#clock.monotonic();
     const expire = (text: string): void => {
       this.#lookups.cut(text);
       this.#partition.expire(text, now);
     };
     texts.forEach(expire);
-    if (!this.isShared) return;
-    await this.#stack.expire(this.#plan, texts, now);
+    const isTaken = !this.isShared || (await this.#stack.expire(this.#plan, texts, now, version));
     // Who read meanwhile may have brought it into memory as it was.
-    texts.forEach(expire);
+    if (this.isShared) texts.forEach(expire);
+    this.#announcer.removed('stale', this.#plan, texts, version, !isTaken);
+  }
+
+  /**
+   * Another process has written `text`: what memory has is stale if it is older,
+   * and what is being looked up now must not be.
+   *
+   * @param sealed the new entry, if it was sent along; it takes the place of an older one.
+   */
+  outdate(text: string, newer: Precedence, sealed: Uint8Array | undefined): void {
+    this.#lookups.cut(text, newer);
+    const held = this.#partition.find(text);
+    if (!held || !isNewer(newer, held)) return;
+    const entry = sealed && this.#stack.opened(this.#plan, text, sealed);
+    const shielded = entry && this.#shielded(entry);
+    if (shielded && !isNewer(newer, shielded)) this.#partition.put(shielded, this.#refresh.attentionAt(shielded), this.#clock.monotonic());
+    else this.#partition.expire(text, this.#clock.monotonic());
+  }
+
+  /** Another process has removed `text` up to `version`, or made it stale where it is kept. */
+  withdraw(text: string, version: Version, keep: boolean): void {
+    // By version alone: a removal knows of no event times.
+    this.#lookups.cut(text, { version: justAfter(version), eventAt: undefined, isTombstone: true });
+    const held = this.#partition.find(text);
+    if (!held || compareVersions(held.version, version) > 0) return;
+    if (keep) this.#partition.expire(text, this.#clock.monotonic());
+    else this.#partition.remove(text, 'explicit');
   }
 
   /** Nothing that is looked up now may enter memory. */
@@ -187,10 +227,12 @@ export class KindStore<K, V> {
 
   #adopted(found: Found<V>, lookup: Lookup): boolean {
     const entry = this.#stack.judge(found.entry);
-    if (!entry || this.#lookups.isCut(lookup, entry.key)) return false;
+    if (!entry || this.#lookups.isCut(lookup, entry.key, entry)) return false;
     const shielded = this.#shielded(entry);
-    if (shielded) this.#partition.put(shielded, this.#refresh.attentionAt(entry), this.#clock.monotonic());
-    return shielded !== undefined;
+    if (!shielded) return false;
+    // A tier that lost what it had, as a server may whose replica took over, must not take readers back.
+    if (entry.eventAt !== undefined && entry.tags.length > 0) this.held(entry.key);
+    return this.#partition.put(shielded, this.#refresh.attentionAt(entry), this.#clock.monotonic()) !== 'outdated';
   }
 
   #admit(entry: Entry<V>): Entry<V> {
@@ -220,23 +262,39 @@ export class KindStore<K, V> {
     return entry;
   }
 
-  /** What was loaded is good for memory even if remote tiers cannot keep it. */
+  /**
+   * What was loaded is good for memory even if remote tiers cannot keep it. The
+   * others are told of it where they can fetch it: else each would load in turn
+   * what the other has made old.
+   */
   async #shareLoaded(entries: readonly Entry<V>[]): Promise<void> {
     const sealable = this.#stack.sealable(this.#plan, entries);
-    this.#counters.outdated += (await this.#share([...sealable.keys()], [...sealable.values()])).length;
+    this.#counters.outdated += (await this.#share([...sealable.keys()], [...sealable.values()], false)).length;
   }
 
-  /** Writes to the remote tiers. Returns what they refused; it has left memory, so that the next read finds what they have. */
-  async #share(entries: readonly Entry<V>[], sealed: readonly SealedEntry[]): Promise<Entry<V>[]> {
+  /**
+   * Writes to the remote tiers, and tells the other processes. Returns what the
+   * tiers refused; it has left memory, so that the next read finds what they have.
+   *
+   * @param tellsMissed whether the others are told of what the tiers may not have.
+   */
+  async #share(entries: readonly Entry<V>[], sealed: readonly SealedEntry[], tellsMissed: boolean): Promise<Entry<V>[]> {
     const now = this.#clock.monotonic();
     const isAlive = entries.map(({ deadAt }) => deadAt > now);
     const alive = entries.filter((_, at) => isAlive[at]);
-    const isStored = await this.#stack.store(sealed.filter((_, at) => isAlive[at]));
-    const refused = alive.filter((_, at) => isStored[at] === false);
+    const bytes = sealed.filter((_, at) => isAlive[at]);
+    const stored = await this.#stack.store(bytes);
+    const refused = alive.filter((_, at) => stored[at] === 'outdated');
     for (const entry of refused) {
       if (this.#partition.find(entry.key)?.version.stamp === entry.version.stamp) this.#partition.remove(entry.key, 'replaced');
     }
+    for (const [at, entry] of alive.entries()) this.#announce(entry, stored[at], bytes[at], tellsMissed);
     return refused;
+  }
+
+  #announce(entry: Entry<V>, stored: StoredAs | undefined, sealed: SealedEntry | undefined, tellsMissed: boolean): void {
+    if (stored === 'stored' || (stored === 'missed' && tellsMissed))
+      this.#announcer.newer(this.#plan, entry, stored === 'missed', sealed?.bytes);
   }
 
   /**
@@ -247,7 +305,7 @@ export class KindStore<K, V> {
     await this.searchMany(refused.map(({ key }) => key));
     await this.#stack.settled();
     for (const entry of refused) this.#admit(entry);
-    return new Set(await this.#share(refused, this.#stack.seal(this.#plan, refused)));
+    return new Set(await this.#share(refused, this.#stack.seal(this.#plan, refused), true));
   }
 
   /** An entry from a tier, with its value as memory keeps it; `undefined` when a codec of a user's made what cannot be kept so. */
@@ -260,4 +318,9 @@ export class KindStore<K, V> {
       return undefined;
     }
   }
+}
+
+/** The version next to a given one: what is up to the one is older than the other. */
+function justAfter({ stamp, origin }: Version): Version {
+  return origin < 0xffff_ffff ? { stamp, origin: origin + 1 } : { stamp: stamp + 1, origin: 0 };
 }

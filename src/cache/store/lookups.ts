@@ -1,3 +1,5 @@
+import { isNewer, type Precedence } from '../../entry/envelope-header.ts';
+
 /** Cuts are remembered up to this many while a lookup is under way; past it, all lookups under way are cut. */
 const MAX_CUTS = 10_000;
 
@@ -6,13 +8,19 @@ export interface Lookup {
   readonly begunAt: number;
 }
 
+/** Since when a key's lookups are cut, and up to which version; all versions when there is none. */
+interface Cut {
+  readonly at: number;
+  readonly upTo: Precedence | undefined;
+}
+
 /**
  * Fences the looks into remote tiers: what a lookup finds must not enter memory
- * when its key was invalidated after the lookup began. Cuts are counted, and
- * remembered only while a lookup is under way.
+ * when its key was invalidated after the lookup began, or something newer is
+ * known to be there. Cuts are counted, and remembered only while a lookup is under way.
  */
 export class Lookups {
-  readonly #cuts = new Map<string, number>();
+  readonly #cuts = new Map<string, Cut>();
   #count = 0;
   #allCutAt = 0;
   #open = 0;
@@ -27,14 +35,20 @@ export class Lookups {
     if (this.#open === 0) this.#cuts.clear();
   }
 
-  isCut(lookup: Lookup, key: string): boolean {
-    return this.#allCutAt > lookup.begunAt || (this.#cuts.get(key) ?? 0) > lookup.begunAt;
+  /** Whether what a lookup found under `key` must not be used. */
+  isCut(lookup: Lookup, key: string, found: Precedence): boolean {
+    if (this.#allCutAt > lookup.begunAt) return true;
+    const cut = this.#cuts.get(key);
+    return cut !== undefined && cut.at > lookup.begunAt && (cut.upTo === undefined || isNewer(cut.upTo, found));
   }
 
-  cut(key: string): void {
+  /** What is found under `key` from before now must not be used: anything, or what `upTo` outdates. */
+  cut(key: string, upTo?: Precedence): void {
     if (this.#open === 0) return;
     this.#count += 1;
-    if (this.#cuts.size < MAX_CUTS) this.#cuts.set(key, this.#count);
+    const known = this.#cuts.get(key);
+    const isCovered = known !== undefined && upTo !== undefined && (known.upTo === undefined || isNewer(known.upTo, upTo));
+    if (this.#cuts.size < MAX_CUTS) this.#cuts.set(key, { at: this.#count, upTo: isCovered ? known.upTo : upTo });
     else this.cutAll();
   }
 

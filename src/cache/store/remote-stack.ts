@@ -16,6 +16,9 @@ export interface Found<V> {
   readonly tier: string;
 }
 
+/** What became of an entry sent to all tiers: they have it, one refused it for a newer one, or one failed and may not have it. */
+export type StoredAs = 'stored' | 'outdated' | 'missed';
+
 /** The remote tiers of one namespace, nearest first. Nothing here throws for a tier that fails. */
 export class RemoteStack {
   readonly #tiers: readonly SafeTier[];
@@ -23,15 +26,29 @@ export class RemoteStack {
   readonly #remoteMarks: RemoteMarks;
   readonly #marks: TagMarks;
   readonly #onMark: () => void;
+  readonly #isBelieved: (tier: SafeTier, version: Version) => boolean;
   readonly #pending = new Set<Promise<unknown>>();
+  /** Up to this stamp all was cleared, as far as this process was told. */
+  #clearedAt = 0;
 
-  /** @param onMark is told that a tier had a mark which was not known here. */
-  constructor(tiers: readonly SafeTier[], sealing: Sealing, remoteMarks: RemoteMarks, marks: TagMarks, onMark: () => void) {
+  /**
+   * @param onMark is told that a tier had a mark which was not known here.
+   * @param isBelieved whether a fresh entry of a tier is as new as any that other processes know.
+   */
+  constructor(
+    tiers: readonly SafeTier[],
+    sealing: Sealing,
+    remoteMarks: RemoteMarks,
+    marks: TagMarks,
+    onMark: () => void,
+    isBelieved: (tier: SafeTier, version: Version) => boolean = () => true,
+  ) {
     this.#tiers = tiers;
     this.#sealing = sealing;
     this.#remoteMarks = remoteMarks;
     this.#marks = marks;
     this.#onMark = onMark;
+    this.#isBelieved = isBelieved;
   }
 
   get size(): number {
@@ -70,7 +87,7 @@ export class RemoteStack {
     const keys = texts.map((text) => this.#sealing.fullKey(plan, text));
     keys.push(clearKey);
     return chain(tier.getMany(keys), (bytes) => {
-      const clearedAt = this.#stampsOf(tier, clearKey, bytes[texts.length]).at(-1) ?? 0;
+      const clearedAt = Math.max(this.#clearedAt, this.#stampsOf(tier, clearKey, bytes[texts.length]).at(-1) ?? 0);
       const opened = texts.map((text, index): Answer<Entry<V> | undefined> => {
         const sealed = bytes[index];
         if (sealed) tier.counters.hits += 1;
@@ -80,8 +97,20 @@ export class RemoteStack {
         if (!entry || entry.version.stamp <= clearedAt || tier.isOutdated(keys[index] ?? '', entry.version)) return undefined;
         return plan.schema ? tier.checked(keys[index] ?? '', () => validated(plan, entry)) : entry;
       });
-      return chain(together(opened), (entries) => this.#judged(tier, keys, entries));
+      return chain(together(opened), (entries) =>
+        this.#judged(
+          tier,
+          keys,
+          entries.map((entry) => entry && this.#doubted(tier, entry)),
+        ),
+      );
     });
+  }
+
+  /** The entry, stale where the tier may have missed what other processes wrote: it may still stand in for as long as it lives. */
+  #doubted<V>(tier: SafeTier, entry: Entry<V>): Entry<V> {
+    if (this.#isBelieved(tier, entry.version)) return entry;
+    return { ...entry, staleAt: Math.min(entry.staleAt, this.#sealing.instantOf(entry.version.stamp)) };
   }
 
   /** Without what a tag removed; stale what a tag expired. The tier's marks are read with the first entry that has tags. */
@@ -168,21 +197,46 @@ export class RemoteStack {
     return sealed;
   }
 
-  /** Stores in every tier; tells in order which no tier refused for a newer one. */
-  async store(sealed: readonly SealedEntry[]): Promise<boolean[]> {
+  /** Stores in every tier; tells in order what became of each. */
+  async store(sealed: readonly SealedEntry[]): Promise<StoredAs[]> {
     const answers = await Promise.all(this.#tiers.map((tier) => tier.setMany(sealed)));
-    return sealed.map((_, index) => answers.every((stored) => stored[index] !== false));
+    return sealed.map((_, index) => {
+      if (answers.some((stored) => stored[index] === false)) return 'outdated';
+      return answers.some((stored) => stored[index] === undefined) ? 'missed' : 'stored';
+    });
   }
 
-  /** Removes keys of one kind from every tier, unless something newer is there. */
-  async remove<K, V>(plan: KindPlan<K, V>, texts: readonly string[], version: Version): Promise<void> {
+  /** Removes keys of one kind from every tier, unless something newer is there. Tells whether all have taken it. */
+  async remove<K, V>(plan: KindPlan<K, V>, texts: readonly string[], version: Version): Promise<boolean> {
     const keys = texts.map((text) => this.#sealing.fullKey(plan, text));
-    await Promise.all(this.#tiers.map((tier) => tier.deleteMany(keys, version)));
+    return allOf(this.#tiers.map((tier) => tier.deleteMany(keys, version)));
   }
 
-  /** Removes what a sweep means from every tier. @param pattern over full keys: where to look for it. */
-  async removeMatching(pattern: Pattern, sweep: Sweep): Promise<void> {
-    await Promise.all(this.#tiers.map((tier) => tier.removeMatching(pattern, sweep)));
+  /** Removes what a sweep means from every tier. Tells whether all have taken it. @param pattern over full keys: where to look for it. */
+  async removeMatching(pattern: Pattern, sweep: Sweep): Promise<boolean> {
+    return allOf(this.#tiers.map((tier) => tier.removeMatching(pattern, sweep)));
+  }
+
+  /** Another process wrote `text` up to `upTo`, and its tiers may not have taken it: what the tiers have is not believed until they show something newer. */
+  doubt<K, V>(plan: KindPlan<K, V>, text: string, upTo: Version): void {
+    for (const tier of this.#tiers) tier.doubt(this.#sealing.fullKey(plan, text), upTo);
+  }
+
+  /** The same for all that match. */
+  doubtMatching(sweep: Sweep): void {
+    for (const tier of this.#tiers) tier.doubtMatching(sweep);
+  }
+
+  /** All of the namespace up to this version was removed, whatever the tiers still have. */
+  clearedUpTo({ stamp }: Version): void {
+    this.#clearedAt = Math.max(this.#clearedAt, stamp);
+  }
+
+  /** The entry in sealed form, as another process sent it; `undefined` when it must not be used. */
+  opened<K, V>(plan: KindPlan<K, V>, text: string, bytes: Uint8Array): Entry<V> | undefined {
+    const [tier] = this.#tiers;
+    const entry = tier && this.#sealing.open(tier, plan, text, bytes);
+    return entry && entry.version.stamp > this.#clearedAt ? this.judge(entry) : undefined;
   }
 
   /** The full keys that match, from every tier. */
@@ -205,22 +259,22 @@ export class RemoteStack {
   /**
    * Makes the entries under keys stale in every tier, from `at` on. Where a tier
    * cannot tell what it has, or has a write under way, the key is removed
-   * instead: better no stand-in than one that passes for fresh.
+   * instead: better no stand-in than one that passes for fresh. Tells whether
+   * all have taken it.
    */
-  async expire<K, V>(plan: KindPlan<K, V>, texts: readonly string[], at: number): Promise<void> {
-    const version = this.#sealing.version();
-    await Promise.all(this.#tiers.flatMap((tier) => texts.map((text) => this.#expireIn(tier, plan, text, at, version))));
+  async expire<K, V>(plan: KindPlan<K, V>, texts: readonly string[], at: number, version: Version): Promise<boolean> {
+    return allOf(this.#tiers.flatMap((tier) => texts.map((text) => this.#expireIn(tier, plan, text, at, version))));
   }
 
-  async #expireIn<K, V>(tier: SafeTier, plan: KindPlan<K, V>, text: string, at: number, version: Version): Promise<void> {
+  async #expireIn<K, V>(tier: SafeTier, plan: KindPlan<K, V>, text: string, at: number, version: Version): Promise<boolean> {
     const key = this.#sealing.fullKey(plan, text);
     const bytes = await tier.settledBytes([key]);
     if (!bytes) return tier.deleteMany([key], version);
     const [entry] = bytes[0] ? await this.#ask(tier, plan, [text]) : [];
-    if (!entry) return;
+    if (!entry) return true;
     // One tick newer than what is there, and so older than whatever is written meanwhile.
     const expired = { ...this.expired(entry, at), version: { ...entry.version, stamp: entry.version.stamp + 1 } };
-    await tier.setMany([this.#sealing.seal(plan, expired)]);
+    return (await tier.setMany([this.#sealing.seal(plan, expired)]))[0] !== undefined;
   }
 
   /** Leaves the mark of a tag in every tier. */
@@ -255,4 +309,8 @@ export class RemoteStack {
     await this.settled();
     await Promise.all(this.#tiers.map((tier) => tier.flush()));
   }
+}
+
+async function allOf(answers: readonly Promise<boolean>[]): Promise<boolean> {
+  return (await Promise.all(answers)).every((isTaken) => isTaken);
 }

@@ -5,6 +5,7 @@ import { TierOpenError, textOf } from '../../errors.ts';
 import { TierCounters } from '../../telemetry/counters.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Answer } from '../../tiers/answer.ts';
+import type { Leases } from '../../tiers/leases.ts';
 import type { RemoteTier } from '../../tiers/remote-tier.ts';
 import { type Errand, Outbox } from './outbox.ts';
 import { type Sweep, WriteFences } from './write-fences.ts';
@@ -29,6 +30,15 @@ export class SafeTier {
 
   get name(): string {
     return this.#tier.name;
+  }
+
+  /** Who shares its entries. */
+  get reach(): RemoteTier['reach'] {
+    return this.#tier.reach;
+  }
+
+  get leases(): Leases | undefined {
+    return this.#tier.leases;
   }
 
   /** Whether calls go through to the tier, if it says so. */
@@ -81,14 +91,21 @@ export class SafeTier {
     return (await this.#send('setMany', { ...instead, run: () => this.#tier.setMany(entries), instead })) ?? entries.map(() => undefined);
   }
 
-  /** Stores marks, again and again until they are there. */
-  async setMarks(marks: readonly SealedEntry[]): Promise<void> {
+  /** Stores marks, again and again until they are there. Tells whether they are now. */
+  async setMarks(marks: readonly SealedEntry[]): Promise<boolean> {
     const nothing = (): void => {};
-    await this.#send('setMany', { size: marks.length, run: () => this.#tier.setMany(marks), done: nothing, giveUp: nothing });
+    const stored = await this.#send('setMany', {
+      size: marks.length,
+      run: () => this.#tier.setMany(marks),
+      done: nothing,
+      giveUp: nothing,
+    });
+    return stored !== undefined;
   }
 
-  async deleteMany(keys: readonly string[], version: Version): Promise<void> {
-    if (keys.length === 0) return;
+  /** Tells whether the tier has taken it; if not, it is tried again. */
+  async deleteMany(keys: readonly string[], version: Version): Promise<boolean> {
+    if (keys.length === 0) return true;
     for (const key of keys) this.#fences.raise(key, version);
     const done = (): void => {
       for (const key of keys) this.#fences.lift(key, version);
@@ -96,7 +113,21 @@ export class SafeTier {
     const giveUp = (): void => {
       for (const key of keys) this.#fences.giveUp(key, version);
     };
-    await this.#send('deleteMany', { size: keys.length, run: () => this.#tier.deleteMany(keys, version), done, giveUp });
+    const run = async (): Promise<true> => {
+      await this.#tier.deleteMany(keys, version);
+      return true;
+    };
+    return (await this.#send('deleteMany', { size: keys.length, run, done, giveUp })) === true;
+  }
+
+  /** Another process wrote `key` up to `upTo`, and this tier may not have taken it: what it has is not believed until it shows something newer. */
+  doubt(key: string, upTo: Version): void {
+    this.#fences.hear(key, upTo);
+  }
+
+  /** The same for all that match. */
+  doubtMatching(sweep: Sweep): void {
+    this.#fences.hearSweep(sweep);
   }
 
   /**
@@ -104,17 +135,19 @@ export class SafeTier {
    * before it and the tier has not taken yet, which no scan would find.
    *
    * @param pattern where to look for it.
+   * @returns whether the tier has taken it; if not, it is tried again.
    */
-  async removeMatching(pattern: Pattern, sweep: Sweep): Promise<void> {
+  async removeMatching(pattern: Pattern, sweep: Sweep): Promise<boolean> {
     const { matches, version } = sweep;
     this.#fences.raiseSweep(sweep);
-    const run = async (): Promise<void> => {
+    const run = async (): Promise<true> => {
       const underWay = this.#fences.keys(matches);
       if (underWay.length > 0) await this.#tier.deleteMany(underWay, version);
       for await (const keys of this.#tier.scan(pattern)) await this.#tier.deleteMany(keys.filter(matches), version);
+      return true;
     };
     const done = (): void => this.#fences.liftSweep(sweep);
-    await this.#send('scan', { size: 1, run, done, giveUp: () => this.#fences.giveUpSweep(sweep) });
+    return (await this.#send('scan', { size: 1, run, done, giveUp: () => this.#fences.giveUpSweep(sweep) })) === true;
   }
 
   /** Removes, up to a version, what is written under keys that match and the tier may not have taken yet. */

@@ -40,6 +40,8 @@ export class EntryColumns {
   stamps: Float64Array<ArrayBuffer> | undefined;
   origins: Uint32Array<ArrayBuffer> | undefined;
   details: Details[] | undefined;
+  /** When the entry was taken in; only where memory is not always believed. */
+  takenAt: Float64Array<ArrayBuffer> | undefined;
   /** The doubt up to which the entry is confirmed; {@link UNTAGGED} where tags do not matter. */
   confirmed: Uint32Array<ArrayBuffer> | undefined;
 
@@ -64,6 +66,7 @@ export class EntryColumns {
     this.graceMs &&= wider(this.graceMs, length);
     this.eventAt &&= wider(this.eventAt, length, Number.NaN);
     this.stamps &&= wider(this.stamps, length);
+    this.takenAt &&= wider(this.takenAt, length);
     if (this.origins) {
       const origins = new Uint32Array(length);
       origins.set(this.origins);
@@ -108,6 +111,11 @@ export class EntryColumns {
     }
     this.stamps[slot] = stamp;
     this.origins[slot] = origin;
+  }
+
+  setTakenAt(slot: Slot, takenAt: number): void {
+    this.takenAt ??= new Float64Array(this.weights.length);
+    this.takenAt[slot] = takenAt;
   }
 
   setDetails(slot: Slot, details: Details): void {

@@ -3,6 +3,7 @@ import { type EvictionPolicy, NONE, type Slot } from '../../policy/eviction-poli
 import type { RemovalCause } from '../../telemetry/events.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
 import { EntryColumns, UNTAGGED } from './entry-columns.ts';
+import { FULL_TRUST, type Trust } from './trust.ts';
 
 /** The dead are looked for this often, so that memory comes back even if nobody reads. */
 const SWEEP_EVERY_MS = 1_000;
@@ -15,6 +16,8 @@ const FIRST_ROWS = 64;
 /** Finds the entries of one partition by key; the store tells it when one must go. */
 export interface SlotOwner {
   drop(slot: Slot, cause: RemovalCause): void;
+  /** Makes stale from `now` on what was taken in before `before`. */
+  distrust(before: number, now: number): void;
 }
 
 /** Bounds of a store, resolved. */
@@ -33,6 +36,7 @@ export class EntryStore {
   readonly policy: EvictionPolicy;
   readonly limits: StoreLimits;
   readonly clock: Clock;
+  readonly trust: Trust;
   /** Raised when tags were invalidated: an entry confirmed before is in doubt. */
   doubt = 0;
   entries = 0;
@@ -45,10 +49,11 @@ export class EntryStore {
   #cancelSweep: Cancel | undefined;
   #isClosed = false;
 
-  constructor(policy: EvictionPolicy, limits: StoreLimits, clock: Clock) {
+  constructor(policy: EvictionPolicy, limits: StoreLimits, clock: Clock, trust: Trust = FULL_TRUST) {
     this.policy = policy;
     this.limits = limits;
     this.clock = clock;
+    this.trust = trust;
   }
 
   /** The number under which `owner` holds entries. */
@@ -112,6 +117,12 @@ export class EntryStore {
     for (let slot = 1; confirmed && slot < confirmed.length; slot += 1) {
       if (confirmed[slot] !== UNTAGGED) confirmed[slot] = 0;
     }
+  }
+
+  /** Makes stale what was taken in before `before`, whatever its kind. */
+  distrust(before: number): void {
+    const now = this.clock.monotonic();
+    for (const owner of this.#owners) owner?.distrust(before, now);
   }
 
   close(): void {

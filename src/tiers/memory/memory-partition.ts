@@ -7,6 +7,7 @@ import type { Clock } from '../../time/clock.ts';
 import type { Admission, LocalPartition, PartitionObserver, PartitionOptions } from '../local-tier.ts';
 import { type Details, type EntryColumns, NEGATIVE, NO_DETAILS, UNTAGGED } from './entry-columns.ts';
 import type { EntryStore, SlotOwner } from './entry-store.ts';
+import { FULL_TRUST, type Trust } from './trust.ts';
 
 /** What an entry costs beside its key and its value: its row, its place in the map and in the policy. */
 const ENTRY_BYTES = 96;
@@ -18,6 +19,9 @@ const ENTRY_BYTES = 96;
  */
 const SAMPLE_TRUST_MS = 10_000;
 
+/** The same for the trust in memory as a whole, which is renewed so often that there is never much of it. */
+const SAMPLE_LEASE_MS = 1_000;
+
 /** One kind's entries in memory: a map from key to row, over rows shared with other kinds. */
 export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   readonly #store: EntryStore;
@@ -26,6 +30,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   readonly #slots = new Map<string, Slot>();
   readonly #owner: number;
   readonly #weigh: Weigher<V>;
+  readonly #trust: Trust;
   readonly #observer: PartitionObserver;
   #lastDetails: Details = NO_DETAILS;
 
@@ -34,6 +39,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     this.#columns = store.columns;
     this.#clock = store.clock;
     this.#weigh = options.weigh ?? estimateBytes;
+    this.#trust = options.isCoherent === false ? FULL_TRUST : store.trust;
     this.#observer = observer;
     this.#owner = store.join(this);
   }
@@ -47,7 +53,11 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     if (slot === undefined) return undefined;
     const columns = this.#columns;
     const attentionAt = columns.attentionAt[slot]!;
-    if (!(this.#clock.recent() + SAMPLE_TRUST_MS < attentionAt) && !(this.#clock.monotonic() < attentionAt)) return undefined;
+    const recent = this.#clock.recent();
+    if (!(recent + SAMPLE_TRUST_MS < attentionAt && recent + SAMPLE_LEASE_MS < this.#trust.until)) {
+      const now = this.#clock.monotonic();
+      if (!(now < attentionAt && now < this.#trust.until)) return undefined;
+    }
     if (columns.confirmed !== undefined && columns.confirmed[slot]! < this.#store.doubt) return undefined;
     const value = columns.values[slot];
     if (value === NEGATIVE) return undefined;
@@ -93,9 +103,9 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
       slot = this.#store.occupy(this.#owner, weight);
       this.#slots.set(entry.key, slot);
       this.#columns.keys[slot] = entry.key;
-      this.#write(slot, entry, attentionAt);
+      this.#write(slot, entry, attentionAt, now);
     } else {
-      this.#write(slot, entry, attentionAt);
+      this.#write(slot, entry, attentionAt, now);
       this.#store.reweigh(slot, weight);
       this.#observer.removed(entry.key, 'replaced');
     }
@@ -132,6 +142,19 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     }
   }
 
+  distrust(before: number, now: number): void {
+    if (this.#trust === FULL_TRUST) return;
+    for (const slot of this.#slots.values()) {
+      const staleAt = this.#columns.staleAtOf(slot);
+      if (staleAt <= now || (this.#columns.takenAt?.[slot] ?? 0) >= before) continue;
+      // It lives as long as it would have: what was to be fresh may at least stand in.
+      const deadAt = this.#columns.deadAtOf(slot);
+      this.#columns.attentionAt[slot] = Math.min(this.#columns.attentionAt[slot]!, now);
+      this.#columns.setStaleAt(slot, now);
+      this.#columns.setGraceMs(slot, deadAt - now);
+    }
+  }
+
   drop(slot: Slot, cause: RemovalCause): void {
     const key = this.#columns.keys[slot]!;
     this.#slots.delete(key);
@@ -146,6 +169,11 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     if (!columns.stamps || !columns.origins) return false;
     const ahead = columns.stamps[slot]! - entry.version.stamp || columns.origins[slot]! - entry.version.origin;
     return ahead > 0;
+  }
+
+  #believedUntil(slot: Slot): number {
+    const { until, suspectMs } = this.#trust;
+    return Math.max(until, (this.#columns.takenAt?.[slot] ?? 0) + suspectMs);
   }
 
   #weightOf(entry: Entry<V>): number {
@@ -163,7 +191,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     }
   }
 
-  #write(slot: Slot, entry: Entry<V>, attentionAt: number): void {
+  #write(slot: Slot, entry: Entry<V>, attentionAt: number, now: number): void {
     const columns = this.#columns;
     columns.values[slot] = entry.isNegative ? NEGATIVE : entry.value;
     columns.attentionAt[slot] = Math.min(attentionAt, entry.staleAt);
@@ -174,6 +202,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     columns.setVersion(slot, entry.version.stamp, entry.version.origin);
     columns.setDetails(slot, this.#detailsOf(entry));
     columns.setConfirmed(slot, entry.tags.length === 0 ? UNTAGGED : this.#store.doubt);
+    if (this.#trust.suspectMs !== Number.POSITIVE_INFINITY) columns.setTakenAt(slot, now);
   }
 
   /** Entries of a kind mostly agree in all of these, so the last is tried again. */
@@ -198,7 +227,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
       isNegative,
       eventAt: columns.eventAtOf(slot),
       askedAt: columns.askedAt[slot]!,
-      staleAt: columns.staleAtOf(slot),
+      staleAt: Math.min(columns.staleAtOf(slot), this.#believedUntil(slot)),
       deadAt: columns.deadAtOf(slot),
       version: columns.stamps && columns.origins ? { stamp: columns.stamps[slot]!, origin: columns.origins[slot]! } : OLDEST,
       tags,

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../../time/clock.ts';
 import type { LocalPartition, LocalTier, LocalTierUsage, PartitionObserver, PartitionOptions } from '../local-tier.ts';
 import { EntryStore } from './entry-store.ts';
 import { MemoryPartition } from './memory-partition.ts';
+import { FULL_TRUST } from './trust.ts';
 
 /** How much memory a cache may use, and who leaves when it is full. */
 export interface MemoryOptions {
@@ -28,8 +29,11 @@ const OPTIONS = { maxEntries: true, maxBytes: true, maxEntryBytes: true, policy:
 export class MemoryTier implements LocalTier {
   readonly #store: EntryStore;
 
-  /** @throws ConfigError when a bound is no positive number or the policy is unknown. */
-  constructor(options: MemoryOptions = {}, clock: Clock = systemClock) {
+  /**
+   * @param suspectMs where other processes write too: how long an entry may be believed from when it was taken in, while news may be missing.
+   * @throws ConfigError when a bound is no positive number or the policy is unknown.
+   */
+  constructor(options: MemoryOptions = {}, clock: Clock = systemClock, suspectMs: number = Number.POSITIVE_INFINITY) {
     assertNames(options, OPTIONS, 'memory');
     const maxEntries = options.maxEntries ?? 100_000;
     if (!Number.isInteger(maxEntries) || maxEntries < 1 || maxEntries > 2 ** 31) {
@@ -41,7 +45,8 @@ export class MemoryTier implements LocalTier {
     const policy = POLICIES[name];
     if (!Object.hasOwn(POLICIES, name))
       throw new ConfigError(`\`memory.policy\` is "${options.policy}"; there are ${Object.keys(POLICIES).join(', ')}`);
-    this.#store = new EntryStore(policy(), { maxEntries, maxBytes, maxEntryBytes }, clock);
+    const trust = suspectMs === Number.POSITIVE_INFINITY ? FULL_TRUST : { until: Number.NEGATIVE_INFINITY, suspectMs };
+    this.#store = new EntryStore(policy(), { maxEntries, maxBytes, maxEntryBytes }, clock, trust);
   }
 
   partition<V>(options: PartitionOptions<V>, observer: PartitionObserver): LocalPartition<V> {
@@ -50,6 +55,14 @@ export class MemoryTier implements LocalTier {
 
   doubtTagged(): void {
     this.#store.doubtTagged();
+  }
+
+  believe(until: number): void {
+    if (this.#store.trust !== FULL_TRUST) this.#store.trust.until = until;
+  }
+
+  distrust(before: number): void {
+    this.#store.distrust(before);
   }
 
   get usage(): LocalTierUsage {

@@ -2,13 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Lookup, Lookups } from '../../../src/cache/store/lookups.ts';
 
+const FOUND = { version: { stamp: 1, origin: 1 }, eventAt: undefined };
+
 describe('Lookups', () => {
   test('cuts what was begun before, for that key alone', () => {
     const lookups = new Lookups();
     const before = lookups.begin();
     lookups.cut('AAPL');
     const after = lookups.begin();
-    expect([lookups.isCut(before, 'AAPL'), lookups.isCut(before, 'MSFT'), lookups.isCut(after, 'AAPL')]).toEqual([true, false, false]);
+    expect([lookups.isCut(before, 'AAPL', FOUND), lookups.isCut(before, 'MSFT', FOUND), lookups.isCut(after, 'AAPL', FOUND)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('cuts all that was begun before, for every key', () => {
@@ -17,8 +23,8 @@ describe('Lookups', () => {
     lookups.cut('AAPL');
     lookups.cutAll();
     const after = lookups.begin();
-    expect([lookups.isCut(before, 'AAPL'), lookups.isCut(before, 'MSFT')]).toEqual([true, true]);
-    expect([lookups.isCut(after, 'AAPL'), lookups.isCut(after, 'MSFT')]).toEqual([false, false]);
+    expect([lookups.isCut(before, 'AAPL', FOUND), lookups.isCut(before, 'MSFT', FOUND)]).toEqual([true, true]);
+    expect([lookups.isCut(after, 'AAPL', FOUND), lookups.isCut(after, 'MSFT', FOUND)]).toEqual([false, false]);
   });
 
   test('does not forget a cut while one lookup that it concerns is under way', () => {
@@ -27,7 +33,7 @@ describe('Lookups', () => {
     lookups.begin();
     lookups.cut('AAPL');
     lookups.end();
-    expect(lookups.isCut(long, 'AAPL')).toBe(true);
+    expect(lookups.isCut(long, 'AAPL', FOUND)).toBe(true);
   });
 
   test('does as a plain history does, and cuts nothing begun after the cut', () => {
@@ -55,7 +61,7 @@ describe('Lookups', () => {
           }
           for (const { lookup, cuts, isAllCut } of open) {
             for (const other of ['k0', 'k1', 'k2', 'k3']) {
-              if (lookups.isCut(lookup, other) !== (isAllCut || cuts.has(other))) throw new Error(`${other} after ${does}`);
+              if (lookups.isCut(lookup, other, FOUND) !== (isAllCut || cuts.has(other))) throw new Error(`${other} after ${does}`);
             }
           }
         }
@@ -68,12 +74,12 @@ describe('Lookups', () => {
     const lookups = new Lookups();
     const before = lookups.begin();
     for (let key = 0; key < 10_000; key += 1) lookups.cut(`k${key}`);
-    expect(lookups.isCut(before, 'AAPL')).toBe(false);
+    expect(lookups.isCut(before, 'AAPL', FOUND)).toBe(false);
     lookups.cut('one more');
-    expect(['one more', 'k0', 'AAPL'].map((key) => lookups.isCut(before, key))).toEqual([true, true, true]);
+    expect(['one more', 'k0', 'AAPL'].map((key) => lookups.isCut(before, key, FOUND))).toEqual([true, true, true]);
     const after = lookups.begin();
-    expect(['one more', 'k0', 'AAPL'].map((key) => lookups.isCut(after, key))).toEqual([false, false, false]);
+    expect(['one more', 'k0', 'AAPL'].map((key) => lookups.isCut(after, key, FOUND))).toEqual([false, false, false]);
     lookups.cut('k0');
-    expect([lookups.isCut(after, 'k0'), lookups.isCut(after, 'k1')]).toEqual([true, false]);
+    expect([lookups.isCut(after, 'k0', FOUND), lookups.isCut(after, 'k1', FOUND)]).toEqual([true, false]);
   });
 });

@@ -4,7 +4,7 @@ import { POLICIES } from '../../../src/policy/policies.ts';
 import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import { EntryStore } from '../../../src/tiers/memory/entry-store.ts';
 
-const owner = { drop: () => {} };
+const owner = { drop: () => {}, distrust: () => {} };
 const store = () => new EntryStore(POLICIES.lru(), { maxEntries: 10, maxBytes: 1_000, maxEntryBytes: 1_000 }, new FakeClock());
 
 test('numbers its owners from 1 up to 65 535, and says what to do when there are more', () => {

@@ -1,0 +1,356 @@
+import { textOf } from '../errors.ts';
+import { withDeadline } from '../guard/deadline.ts';
+import { chance } from '../time/chance.ts';
+import { type Cancel, type Clock, systemClock } from '../time/clock.ts';
+import { type Duration, toMs } from '../time/duration.ts';
+import { afterTurns } from '../time/event-turn.ts';
+import type { Bus, BusListener } from './bus.ts';
+import { type BeatMessage, decodeMessage, type NewsMessage } from './bus-message.ts';
+import { CatchUp, type CatchUpOwner } from './catch-up.ts';
+import type { News, NewsListener } from './news.ts';
+import type { Notice } from './notice.ts';
+import { Outbound, type OutboundCounts } from './outbound.ts';
+import { Roll } from './roll.ts';
+
+/** How closely processes keep in step. */
+export interface CoherenceOptions {
+  /** A sign of life is given this often. @default '500ms' */
+  readonly heartbeat?: Duration;
+  /** While news may be missing, an entry in memory is believed for so long from when it was taken in. @default '2s' */
+  readonly suspectTtl?: Duration;
+  /** A process that fell silent without a word is waited for so long; then all that memory has is made stale once. @default '30s' */
+  readonly forgetAfter?: Duration;
+  /** A message may take so long to be taken by the bus. @default '250ms' */
+  readonly deadline?: Duration;
+}
+
+/** The names of {@link CoherenceOptions}. */
+export const COHERENCE_OPTIONS = { heartbeat: true, suspectTtl: true, forgetAfter: true, deadline: true } as const satisfies Record<
+  keyof CoherenceOptions,
+  true
+>;
+
+/** How long an entry is believed while news may be missing, in milliseconds. @throws ConfigError when it is no duration. */
+export function suspectMsOf(options: CoherenceOptions = {}): number {
+  return toMs(options.suspectTtl ?? 2_000, 'coherence.suspectTtl');
+}
+
+/** `starting`: not in step yet. `live`: proven to have heard all. `suspect`: news may be missing. */
+export type BusState = 'starting' | 'live' | 'suspect' | 'closed';
+
+/** What went over a bus, and how it stands. */
+export interface BusStats extends Readonly<OutboundCounts> {
+  readonly name: string;
+  readonly state: BusState;
+  /** Why it is not live; empty when it is. */
+  readonly reason: string;
+  /** Other processes that take part. */
+  readonly peers: number;
+  /** Notices that wait to be sent. */
+  readonly waiting: number;
+  readonly received: number;
+  /** Messages that were heard before. */
+  readonly repeated: number;
+  /** Messages that were none: damaged, or of a form unknown here. */
+  readonly refused: number;
+  /** Times when something told was not heard, or the connection was lost. */
+  readonly gaps: number;
+  /** Of these, those that the bus's log filled. */
+  readonly replays: number;
+  /** Times when memory was made stale, for what was missed could not be had. */
+  readonly distrusts: number;
+  /** Milliseconds that the last beat took to come back; -1 before the first. */
+  readonly lagMs: number;
+}
+
+/** Closing may take so long. */
+const CLOSE_DEADLINE_MS = 5_000;
+/** Who joins listens for so many beats before it takes those it heard for all there are. */
+const BEATS_TO_JOIN = 1.5;
+
+/**
+ * Keeps a process in step with all others on a bus, whatever the bus loses.
+ *
+ * Every process numbers what it tells, and says in each beat how far it has
+ * come. So what is missing shows; then the bus's log is asked for it, and if that
+ * cannot vouch for all, what memory has is made stale. That all is heard is not
+ * assumed but proven, again and again, by the own beat that comes back and the
+ * beats of all others: memory is believed for `suspectTtl` from the last proof.
+ * A process that was stopped, cut off or forgotten therefore doubts its memory
+ * by itself, before it is told anything.
+ *
+ * The proof is a lease in the sense of Gray and Cheriton, "Leases: An Efficient
+ * Fault-Tolerant Mechanism for Distributed File Cache Consistency" (1989).
+ */
+export class BusLink implements News, BusListener, CatchUpOwner {
+  readonly #bus: Bus;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #listener: NewsListener;
+  readonly #onChange: (state: BusState, reason: string) => void;
+  readonly #beatMs: number;
+  readonly #suspectMs: number;
+  readonly #forgetMs: number;
+  readonly #outbound: Outbound;
+  readonly #roll = new Roll();
+
+  #state: BusState = 'starting';
+  #reason = 'not connected yet';
+  #isConnected = false;
+  #lost = 'not connected yet';
+  /** From when on memory holds nothing that is older than this process's part in the bus. */
+  #joinsAt = Number.POSITIVE_INFINITY;
+  #hasJoined = false;
+  /** When the own beat that came back last was sent. */
+  #echoAt = Number.NEGATIVE_INFINITY;
+  #provenAt = Number.NEGATIVE_INFINITY;
+  readonly #catchUp: CatchUp;
+  #cancelTick: Cancel | undefined;
+  #closing: Promise<void> | undefined;
+  #received = 0;
+  #repeated = 0;
+  #refused = 0;
+  #distrusts = 0;
+  #lagMs = -1;
+
+  constructor(
+    bus: Bus,
+    listener: NewsListener,
+    options: CoherenceOptions & {
+      readonly clock?: Clock;
+      readonly random?: () => number;
+      readonly onChange?: (state: BusState, reason: string) => void;
+    } = {},
+  ) {
+    this.#bus = bus;
+    this.#listener = listener;
+    this.#clock = options.clock ?? systemClock;
+    this.#random = options.random ?? chance;
+    this.#onChange = options.onChange ?? (() => {});
+    this.#beatMs = toMs(options.heartbeat ?? 500, 'coherence.heartbeat');
+    this.#suspectMs = suspectMsOf(options);
+    this.#forgetMs = toMs(options.forgetAfter ?? 30_000, 'coherence.forgetAfter');
+    const deadlineMs = toMs(options.deadline ?? 250, 'coherence.deadline');
+    this.#outbound = new Outbound(bus, nameOf(this.#random), this.#clock, this.#random, deadlineMs);
+    this.#catchUp = new CatchUp(bus, this.#clock, this);
+    bus.listen(this);
+    this.#tickLater();
+  }
+
+  get isLive(): boolean {
+    return this.#state === 'live';
+  }
+
+  get stats(): BusStats {
+    return {
+      name: this.#bus.name,
+      state: this.#state,
+      reason: this.#reason,
+      peers: this.#roll.size,
+      waiting: this.#outbound.waiting,
+      ...this.#outbound.counts,
+      received: this.#received,
+      repeated: this.#repeated,
+      refused: this.#refused,
+      gaps: this.#catchUp.gaps,
+      replays: this.#catchUp.replays,
+      distrusts: this.#distrusts,
+      lagMs: this.#lagMs,
+    };
+  }
+
+  tell(notice: Notice): void {
+    if (this.#closing === undefined) this.#outbound.tell(notice);
+  }
+
+  async flush(): Promise<void> {
+    await this.#outbound.pump();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#cancelTick?.();
+    await this.#outbound.pump();
+    await this.#outbound.beat(true);
+    this.#become('closed', 'closed');
+    const { name } = this.#bus;
+    const late = (): Error => new Error(`Bus "${name}" took too long to close`);
+    await withDeadline(Promise.resolve(this.#bus[Symbol.asyncDispose]()), CLOSE_DEADLINE_MS, this.#clock, late).catch(() => {});
+  }
+
+  connected(): void {
+    if (this.#isConnected || this.#closing !== undefined) return;
+    this.#isConnected = true;
+    this.#outbound.isConnected = true;
+    if (this.#hasJoined) {
+      this.#miss('the connection was lost');
+    } else {
+      this.#joinsAt = this.#clock.monotonic() + this.#beatMs * BEATS_TO_JOIN;
+      void this.#catchUp.begin();
+    }
+    void this.#outbound.beat(false);
+    void this.#outbound.pump();
+  }
+
+  disconnected(reason: string): void {
+    this.#isConnected = false;
+    this.#outbound.isConnected = false;
+    this.#lost = reason;
+    this.#joinsAt = Number.POSITIVE_INFINITY;
+    this.#judge();
+  }
+
+  message(bytes: Uint8Array): void {
+    this.#hear(bytes);
+  }
+
+  beat(bytes: Uint8Array): void {
+    this.#hear(bytes);
+  }
+
+  #hear(bytes: Uint8Array): void {
+    if (this.#closing !== undefined) return;
+    const message = bytes.length > this.#bus.maxMessageBytes ? undefined : decodeMessage(bytes);
+    if (!message) {
+      this.#refused += 1;
+      return;
+    }
+    if (message.publisher === this.#outbound.publisher) {
+      if (message.form === 'beat') this.#echoed(message);
+      return;
+    }
+    this.#heard(message);
+  }
+
+  #echoed({ sentAt }: BeatMessage): void {
+    const now = this.#clock.monotonic();
+    if (sentAt > now) return;
+    this.#lagMs = now - sentAt;
+    this.#echoAt = Math.max(this.#echoAt, sentAt);
+    this.#prove();
+  }
+
+  #heard(message: NewsMessage | BeatMessage): void {
+    const now = this.#clock.monotonic();
+    const heard = this.#roll.hear(message, !this.#hasJoined, now);
+    if (message.form === 'news') {
+      this.#received += 1;
+      if (heard === 'known') this.#repeated += 1;
+      else this.#listener.told(message.notices);
+    }
+    if (heard === 'lost') this.#distrust();
+    const [gap] = this.#roll.gaps;
+    if (gap === undefined) this.#prove();
+    else if (this.#catchUp.missing === undefined) this.#miss(`a message of process ${gap} is missing`);
+  }
+
+  get hasGaps(): boolean {
+    return this.#roll.gaps.length > 0;
+  }
+
+  gaveUp(): void {
+    if (this.#closing !== undefined) return;
+    this.#roll.catchUp();
+    this.#distrust();
+  }
+
+  ended(): void {
+    this.#judge();
+  }
+
+  /** Something told was not heard: the log is asked for it, now or when it can be. */
+  #miss(what: string): void {
+    this.#catchUp.miss(what);
+    void this.#catchUp.run();
+  }
+
+  #distrust(): void {
+    this.#distrusts += 1;
+    this.#listener.distrust(this.#clock.monotonic());
+  }
+
+  /** Draws the conclusion from all that was heard: memory may be believed a little longer. */
+  #prove(): void {
+    if (!this.#hasJoined || !this.#isConnected || this.#catchUp.missing !== undefined) return;
+    const provenAt = Math.min(this.#echoAt, this.#roll.heardAt);
+    if (provenAt > this.#provenAt) {
+      this.#provenAt = provenAt;
+      this.#listener.believe(provenAt + this.#suspectMs);
+      void this.#catchUp.proven(provenAt);
+    }
+    this.#judge();
+  }
+
+  #tickLater(): void {
+    const jitter = 0.9 + this.#random() / 5;
+    this.#cancelTick = this.#clock.after(this.#beatMs * jitter, () => {
+      this.#tick();
+      this.#tickLater();
+    });
+  }
+
+  #tick(): void {
+    void this.#outbound.beat(false);
+    void this.#outbound.pump();
+    if (this.#isConnected) void this.#catchUp.run();
+    // Who was stopped for a while finds the others' beats waiting: they are heard first.
+    afterTurns(2, () => this.#look());
+  }
+
+  #look(): void {
+    if (this.#closing !== undefined) return;
+    const now = this.#clock.monotonic();
+    if (!this.#hasJoined && now >= this.#joinsAt && this.#echoAt >= this.#joinsAt - this.#beatMs * BEATS_TO_JOIN) {
+      this.#hasJoined = true;
+      this.#listener.distrust(now);
+      this.#prove();
+    }
+    if (this.#roll.forget(now - this.#forgetMs)) {
+      this.#distrust();
+      this.#prove();
+    }
+    this.#judge();
+  }
+
+  #judge(): void {
+    if (this.#closing !== undefined) return;
+    if (this.#clock.monotonic() < this.#provenAt + this.#suspectMs && this.#isConnected && this.#catchUp.missing === undefined) {
+      this.#become('live', '');
+      return;
+    }
+    this.#become(this.#hasJoined ? 'suspect' : 'starting', this.#whyNot());
+  }
+
+  #whyNot(): string {
+    if (!this.#isConnected) return this.#lost;
+    if (this.#catchUp.missing !== undefined) return this.#catchUp.missing;
+    if (!this.#hasJoined) return 'listening for the other processes';
+    const quietest = this.#roll.quietest;
+    if (quietest && quietest.heardAt < this.#echoAt) return `process ${quietest.publisher} has not been heard`;
+    return 'the own beat does not come back';
+  }
+
+  #become(state: BusState, reason: string): void {
+    if (state === this.#state && reason === this.#reason) return;
+    this.#state = state;
+    this.#reason = reason;
+    try {
+      this.#onChange(state, reason);
+    } catch (error) {
+      process.emitWarning(`An observer of bus "${this.#bus.name}" threw: ${textOf(error)}`, 'TiercelWarning');
+    }
+  }
+}
+
+/** A name that no other process has: 80 bits of chance. */
+function nameOf(random: () => number): string {
+  return Array.from({ length: 4 }, () =>
+    Math.floor(random() * 2 ** 20)
+      .toString(36)
+      .padStart(4, '0'),
+  ).join('');
+}

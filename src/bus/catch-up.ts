@@ -1,0 +1,115 @@
+import { withDeadline } from '../guard/deadline.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Bus, BusMark } from './bus.ts';
+
+/** A replay may take so long. */
+const REPLAY_DEADLINE_MS = 5_000;
+/** The log may be behind what was told by this much; it is asked again, so often. */
+const LOG_LAG_MS = 100;
+const REPLAYS_PER_GAP = 3;
+/** A replay begins no further back than this before the last proof. */
+const MARK_EVERY_MS = 10_000;
+
+/** What a catch-up asks of its owner. */
+export interface CatchUpOwner {
+  /** Whether something told is still not heard. */
+  readonly hasGaps: boolean;
+  /** The log could not vouch for all: what was missed is given up. */
+  gaveUp(): void;
+  /** What was missing is here, or was given up; or the bus failed again, and the next call may do better. */
+  ended(): void;
+}
+
+/** Repairs what was missed: from the bus's log, if that can vouch for all that was told since it was last known to be heard. */
+export class CatchUp {
+  /** Times when the log filled the gap. */
+  replays = 0;
+  /** Times when something was missed. */
+  gaps = 0;
+  readonly #bus: Bus;
+  readonly #clock: Clock;
+  readonly #owner: CatchUpOwner;
+  /** All up to here was heard. */
+  #safeMark: BusMark | undefined;
+  #nextMark: { readonly mark: BusMark; readonly takenAt: number } | undefined;
+  #notedAt = Number.NEGATIVE_INFINITY;
+  #missing: string | undefined;
+  /** Counts what was missed, so that what is missed while a gap is filled is a gap of its own. */
+  #misses = 0;
+  #isRunning = false;
+
+  constructor(bus: Bus, clock: Clock, owner: CatchUpOwner) {
+    this.#bus = bus;
+    this.#clock = clock;
+    this.#owner = owner;
+  }
+
+  /** What is missing, for people; `undefined` when nothing is known to be. */
+  get missing(): string | undefined {
+    return this.#missing;
+  }
+
+  /** Something was missed. */
+  miss(what: string): void {
+    if (this.#missing === undefined) this.gaps += 1;
+    this.#missing = what;
+    this.#misses += 1;
+  }
+
+  /** Takes the end of the log for the place up to which all was heard. */
+  async begin(): Promise<void> {
+    this.#safeMark = undefined;
+    this.#nextMark = undefined;
+    this.#notedAt = this.#clock.monotonic();
+    this.#safeMark = await this.#bus.mark().catch(() => undefined);
+  }
+
+  /** All that was told up to `provenAt` was heard: the end of the log as of then is safe. */
+  async proven(provenAt: number): Promise<void> {
+    if (this.#nextMark && provenAt > this.#nextMark.takenAt) {
+      this.#safeMark = this.#nextMark.mark;
+      this.#nextMark = undefined;
+    }
+    if (this.#clock.monotonic() - this.#notedAt < MARK_EVERY_MS) return;
+    this.#notedAt = this.#clock.monotonic();
+    const mark = await this.#bus.mark().catch(() => undefined);
+    if (mark && this.#missing === undefined) this.#nextMark = { mark, takenAt: this.#clock.monotonic() };
+  }
+
+  /** Fills the gap, if there is one; what cannot be filled is given up. Never rejects. */
+  async run(): Promise<void> {
+    if (this.#isRunning || this.#missing === undefined) return;
+    this.#isRunning = true;
+    try {
+      for (let misses = -1; misses !== this.#misses; ) {
+        misses = this.#misses;
+        if (await this.#replay()) {
+          this.replays += 1;
+        } else {
+          // The new mark is taken first: what is told from here on can be had from the log again.
+          await this.begin();
+          this.#owner.gaveUp();
+        }
+      }
+      this.#missing = undefined;
+    } catch {
+      // The bus fails again: the next beat, or the next connection, is the next chance.
+    } finally {
+      this.#isRunning = false;
+      this.#owner.ended();
+    }
+  }
+
+  /** Whether the log had all that was missing. @throws BusError when it cannot be asked. */
+  async #replay(): Promise<boolean> {
+    for (let attempt = 1; ; attempt += 1) {
+      const mark = this.#safeMark;
+      if (mark === undefined) return false;
+      const late = (): Error => new Error('the replay took too long');
+      if (!(await withDeadline(this.#bus.replay(mark), REPLAY_DEADLINE_MS, this.#clock, late))) return false;
+      if (!this.#owner.hasGaps) return true;
+      if (attempt === REPLAYS_PER_GAP) return false;
+      await new Promise<void>((resolve) => this.#clock.after(LOG_LAG_MS, resolve));
+    }
+  }
+}

@@ -4,7 +4,7 @@ import { endOf, type History, type Instant, type Read, touches, type Write } fro
 export interface Bounds {
   /** With the bus live, an older value is not answered later than this after the acknowledgement. @default 1_000 */
   readonly liveMs?: number;
-  /** With the bus not live, not later than this: the cap on memory's freshness, and the time to notice. @default 3_500 */
+  /** With a bus not live, not later than this: the cap on memory's freshness, and a little for the machine. @default 2_500 */
   readonly blindMs?: number;
   /** A read ends within this, its loader's own time included. @default 1_000 */
   readonly readMs?: number;
@@ -45,7 +45,7 @@ interface Duty {
  * failed, or whose node died, may have happened or not.
  */
 export function check(history: History, bounds: Bounds = {}): Verdict {
-  const { liveMs = 1_000, blindMs = 3_500, readMs = 1_000, writeMs = 10_000 } = bounds;
+  const { liveMs = 1_000, blindMs = 2_500, readMs = 1_000, writeMs = 10_000 } = bounds;
   const violations: Violation[] = [];
   const worst = { live: 0, blind: 0 };
   const writes = writesByKey(history.writes);
@@ -125,19 +125,18 @@ function writesByKey(writes: readonly Write[]): Map<string, AcknowledgedWrite[]>
 }
 
 /**
- * When a write binds a node. What a writer without a bus has said cannot be heard
- * before its bus is back; a reader without one has memory's capped freshness
- * left, and is right within {@link Bounds.liveMs} once its bus is back.
+ * When a write binds a node. Memory's freshness is capped while a bus is not live,
+ * be it the reader's or the writer's; once it is back, the node has the usual time.
+ * What a writer said that reached neither bus nor tier counts from when it did.
  */
 function dutyOf(history: History, { n, write, acknowledgedAt }: AcknowledgedWrite, node: string, liveMs: number, blindMs: number): Duty {
-  const isOwn = write.node === node;
-  const wasWriterBlind = !isOwn && touches(history.blind, write.node, write.invokedAt, acknowledgedAt + liveMs);
-  const saidAt = wasWriterBlind ? Math.max(acknowledgedAt, endOf(history.blind, write.node, acknowledgedAt + liveMs)) : acknowledgedAt;
-  const isReaderBlind = !isOwn && touches(history.blind, node, write.invokedAt, saidAt + liveMs);
-  const from = isReaderBlind
-    ? Math.min(saidAt + blindMs, Math.max(saidAt, endOf(history.blind, node, saidAt)) + liveMs)
-    : saidAt + (isOwn ? 0 : liveMs);
-  return { n, acknowledgedAt, isBlind: wasWriterBlind || isReaderBlind, from };
+  if (write.node === node) return { n, acknowledgedAt, isBlind: false, from: acknowledgedAt };
+  const { blind, cutOff } = history;
+  const wasCutOff = touches(cutOff, write.node, write.invokedAt, acknowledgedAt + liveMs);
+  const saidAt = wasCutOff ? endOf(cutOff, write.node, acknowledgedAt, acknowledgedAt + liveMs) : acknowledgedAt;
+  const isBlind = wasCutOff || [write.node, node].some((each) => touches(blind, each, write.invokedAt, saidAt + liveMs));
+  const backAt = Math.max(...[write.node, node].map((each) => endOf(blind, each, saidAt, saidAt + liveMs)));
+  return { n, acknowledgedAt, isBlind, from: isBlind ? Math.min(saidAt + blindMs, backAt + liveMs) : saidAt + liveMs };
 }
 
 /** The reads of each node and key, by their beginning. */

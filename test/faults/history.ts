@@ -74,6 +74,8 @@ export class History {
   readonly accidents: Accident[] = [];
   /** A node whose bus was not live. */
   readonly blind: Span[] = [];
+  /** A node that reached neither its bus nor its tier: what it wrote, nobody else could know. */
+  readonly cutOff: Span[] = [];
   /** A node that stood still. */
   readonly stopped: Span[] = [];
   /** A node whose loader could not answer. */
@@ -92,11 +94,11 @@ export function touches(spans: readonly Span[], node: string, from: Instant, to:
   return spans.some((span) => concerns(span, node) && span.from <= to && span.to >= from);
 }
 
-/** When the last of the spans that concern `node`, hold at `at` and follow one another has ended; `at` when none holds. */
-export function endOf(spans: readonly Span[], node: string, at: Instant): Instant {
-  let end = at;
+/** When the spans that concern `node`, touch the time from `from` to `to`, and follow one another have ended; `from` when there are none. */
+export function endOf(spans: readonly Span[], node: string, from: Instant, to: Instant): Instant {
+  let end = from;
   for (const span of spans.filter((each) => concerns(each, node)).sort((a, b) => a.from - b.from)) {
-    if (span.from <= end && span.to > end) end = span.to;
+    if (span.from <= Math.max(end, to)) end = Math.max(end, span.to);
   }
   return end;
 }

@@ -82,6 +82,9 @@ async function answer(subject: Subject, request: NodeRequest): Promise<Pick<Node
     case 'source':
       source = request.source;
       return {};
+    case 'bus':
+      subject.befallBus(request.fault);
+      return {};
     case 'hoard':
       hoard(request.isOn);
       return {};

@@ -41,6 +41,12 @@ export interface SourcePlan {
   readonly delayMs: number;
 }
 
+/**
+ * What befalls a bus: `cut` is told, `silent cut` is not; under `rough` messages and
+ * beats are lost, doubled, late and out of order.
+ */
+export type BusFault = 'cut' | 'silent cut' | 'rough' | 'heal';
+
 /** What a node is asked. */
 export type NodeRequest = { readonly member?: number } & (
   | { readonly call: ReadCall; readonly key: string }
@@ -49,6 +55,8 @@ export type NodeRequest = { readonly member?: number } & (
   | { readonly call: 'tag' | 'pattern'; readonly group: string }
   | { readonly call: 'clear' | 'flush' | 'state' | 'close' }
   | { readonly call: 'source'; readonly source: SourcePlan }
+  /** A fault made within the node, before whatever bus it has. */
+  | { readonly call: 'bus'; readonly fault: BusFault }
   /** Blocks the event loop. */
   | { readonly call: 'stall'; readonly ms: number }
   /** Opens files until there are no more descriptors, or gives them back. */

@@ -18,6 +18,8 @@ export interface Ordeal {
   readonly bounds?: Bounds;
   /** Whose bus is not live from the fault on until it says so again: these nodes', or all. @default nobody's */
   readonly blind?: readonly string[] | 'all';
+  /** Who reaches neither bus nor tier, and is blind by that: these nodes, or all. @default nobody */
+  readonly cutOff?: readonly string[] | 'all';
   /** The tier to be read at the end. */
   readonly tier?: NodePlan['tier'];
   /** Work before the fault. @default 1_000 */
@@ -45,6 +47,7 @@ export interface OrdealResult {
 export async function endure(fleet: Fleet, ordeal: Ordeal): Promise<OrdealResult> {
   const { seed = 1, calmMs = 1_000, faultMs = 2_500, afterMs = 1_500, bounds = {} } = ordeal;
   const { history } = fleet;
+  const { blind = ordeal.cutOff } = ordeal;
   const workload = new Workload(fleet, { seed, ...ordeal.workload });
   const work = workload.run();
   await sleep(calmMs);
@@ -54,7 +57,7 @@ export async function endure(fleet: Fleet, ordeal: Ordeal): Promise<OrdealResult
   await sleep(faultMs);
   const until = now();
   await ordeal.heal?.();
-  const healed = waitUntilWell(fleet, from, ordeal.blind);
+  const healed = waitUntilWell(fleet, from, { ...ordeal, ...(blind && { blind }) });
   await Promise.all([sleep(afterMs), healed]);
   workload.stop();
   await work;
@@ -72,26 +75,31 @@ export async function endure(fleet: Fleet, ordeal: Ordeal): Promise<OrdealResult
   return { operations: history.size, violations: [...violations, ...unwell], healMs, worstStalenessMs, underFault };
 }
 
-/** Waits until every cache is well, and notes for how long its bus was not live. */
-async function waitUntilWell(fleet: Fleet, injectedAt: number, blind: Ordeal['blind']): Promise<{ readonly healMs: number }> {
+/** Waits until every cache is well, and notes for how long it was blind or cut off. */
+async function waitUntilWell(fleet: Fleet, injectedAt: number, { blind = [], cutOff = [] }: Ordeal): Promise<{ readonly healMs: number }> {
   const began = now();
-  const isBlind = (name: string): boolean => blind === 'all' || (blind ?? []).some((node) => name === node || name.startsWith(`${node}/`));
-  const seeing = new Set<string>();
+  const { history } = fleet;
+  const seen = { blind: new Set<string>(), cutOff: new Set<string>() };
+  const note = (what: 'blind' | 'cutOff', concerned: readonly string[] | 'all', name: string): void => {
+    const isConcerned = concerned === 'all' || concerned.some((node) => name === node || name.startsWith(`${node}/`));
+    if (!isConcerned || seen[what].has(name)) return;
+    seen[what].add(name);
+    history[what].push({ node: name, from: injectedAt, to: now() });
+  };
   let isWell = false;
   while (!isWell && now() - began < HEAL_LIMIT_MS + POLL_MS) {
     const states = await fleet.states();
-    for (const [name, { isBusLive }] of states) {
-      if (!isBusLive || seeing.has(name) || !isBlind(name)) continue;
-      seeing.add(name);
-      fleet.history.blind.push({ node: name, from: injectedAt, to: now() });
+    for (const [name, { isBusLive, areTiersWell }] of states) {
+      if (isBusLive) note('blind', blind, name);
+      if (isBusLive && areTiersWell) note('cutOff', cutOff, name);
     }
-    const { members } = fleet;
-    isWell = members.every(({ name }) => states.get(name)?.areTiersWell && states.get(name)?.isBusLive);
+    isWell = fleet.members.every(({ name }) => states.get(name)?.areTiersWell && states.get(name)?.isBusLive);
     if (!isWell) await sleep(POLL_MS);
   }
   const healMs = now() - began;
   for (const { name } of fleet.members) {
-    if (isBlind(name) && !seeing.has(name)) fleet.history.blind.push({ node: name, from: injectedAt, to: now() });
+    note('blind', blind, name);
+    note('cutOff', cutOff, name);
   }
   return { healMs };
 }

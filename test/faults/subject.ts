@@ -1,5 +1,5 @@
 import type { ReadAnswer } from './history.ts';
-import type { NodeState } from './node-plan.ts';
+import type { BusFault, NodeState } from './node-plan.ts';
 
 /** What a cache keeps in these runs: a number, and the key it was written for. */
 export interface Kept {
@@ -23,6 +23,8 @@ export interface Subject {
   invalidatePattern(pattern: string): Promise<unknown>;
   clear(): Promise<unknown>;
   flush(): Promise<unknown>;
+  /** Makes its bus as bad as it is told. */
+  befallBus(fault: BusFault): void;
   state(): Omit<NodeState, 'rssBytes'>;
   close(): Promise<unknown>;
 }

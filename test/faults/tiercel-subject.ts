@@ -1,6 +1,10 @@
+import type { Bus } from '../../src/bus/bus.ts';
+import { BusHub } from '../../src/bus/bus-hub.ts';
+import { inProcessBus } from '../../src/bus/in-process-bus.ts';
 import { createCache, kind, type RemoteTier } from '../../src/index.ts';
+import { ChaosBus } from '../../src/testing/chaos-bus.ts';
 import { lmdb } from '../../src/tiers/lmdb/lmdb-tier.ts';
-import type { NodePlan, TierPlan } from './node-plan.ts';
+import type { BusFault, BusPlan, NodePlan, TierPlan } from './node-plan.ts';
 import type { Kept, Subject } from './subject.ts';
 
 /** Event times are so many milliseconds after this. */
@@ -8,13 +12,15 @@ const FIRST_EVENT_AT = Date.UTC(2026, 0, 1);
 
 /** Caches of Tiercel as a plan wants them, with one source and one bus. */
 export function tiercelSubjects(plan: NodePlan): Subject[] {
-  return Array.from({ length: plan.members ?? 1 }, (_, member) => tiercelSubject(plan, member));
+  const hub = new BusHub();
+  return Array.from({ length: plan.members ?? 1 }, (_, member) => tiercelSubject(plan, member, hub));
 }
 
-function tiercelSubject(plan: NodePlan, member: number): Subject {
+function tiercelSubject(plan: NodePlan, member: number, hub: BusHub): Subject {
   const { ttlMs = 30_000, graceMs = 60_000, maxEntries = 10_000, loadDeadlineMs = 1_000 } = plan;
   const lifetime = { ttl: ttlMs, grace: graceMs };
   const tags = (key: string): string[] => [key.slice(0, key.indexOf('-'))];
+  const bus = plan.bus && new ChaosBus(busOf(plan.bus, hub), { seed: process.pid + member });
   const cache = createCache({
     name: `${plan.name}/${member}`,
     kinds: {
@@ -23,9 +29,19 @@ function tiercelSubject(plan: NodePlan, member: number): Subject {
     },
     memory: { maxEntries },
     ...(plan.tier && { remote: tierOf(plan.tier) }),
+    ...(bus && { bus }),
   });
+  let busState = bus ? 'starting' : 'live';
+  let busReason = '';
+  const live = Promise.withResolvers<void>();
+  cache.on('bus', ({ state, reason }) => {
+    busState = state;
+    busReason = reason;
+    if (state === 'live') live.resolve();
+  });
+  if (!bus) live.resolve();
   return {
-    ready: async () => {},
+    ready: () => live.promise,
     peek: (key) => cache.peek<Kept>(key),
     get: (key) => cache.get<Kept>(key),
     load: async (key, source) => {
@@ -38,20 +54,22 @@ function tiercelSubject(plan: NodePlan, member: number): Subject {
     invalidateTag: (tag) => cache.invalidate({ tag }),
     invalidatePattern: (pattern) => cache.invalidate({ pattern }),
     clear: () => cache.clear(),
+    befallBus: (fault) => befall(bus, fault),
     flush: () => cache.flush(),
     state: () => {
       const { tiers, memory, total } = cache.stats();
       return {
         areTiersWell: tiers.every(({ state, unwritten }) => state === 'closed' && unwritten === 0),
-        isBusLive: true,
+        isBusLive: busState === 'live',
         entries: memory.entries,
         bytes: memory.bytes,
         tierErrors: tiers.reduce((sum, { errors, writeErrors }) => sum + errors + writeErrors, 0),
         refused: tiers.reduce((sum, { refused }) => sum + refused, 0),
         loads: total.loads,
-        notes: tiers
-          .map(({ name, state, unwritten, givenUp }) => `${name} ${state}, ${unwritten} unwritten, ${givenUp} given up`)
-          .join('; '),
+        notes: [
+          ...tiers.map(({ name, state, unwritten, givenUp }) => `${name} ${state}, ${unwritten} unwritten, ${givenUp} given up`),
+          `bus ${busState}${busReason === '' ? '' : ` (${busReason})`}`,
+        ].join('; '),
       };
     },
     close: () => cache.close(),
@@ -61,4 +79,22 @@ function tiercelSubject(plan: NodePlan, member: number): Subject {
 function tierOf(plan: TierPlan): RemoteTier {
   if (plan.kind === 'lmdb') return lmdb({ path: plan.path, ...(plan.maxBytes !== undefined && { maxBytes: plan.maxBytes }) });
   throw new Error(`There is no tier "${plan.kind}" yet`);
+}
+
+function busOf(plan: BusPlan, hub: BusHub): Bus {
+  if (plan.kind === 'in-process') return inProcessBus({ hub });
+  throw new Error(`There is no bus "${plan.kind}" yet`);
+}
+
+function befall(bus: ChaosBus | undefined, fault: BusFault): void {
+  if (fault === 'cut') bus?.cut();
+  if (fault === 'silent cut') bus?.cut({ silent: true });
+  if (fault === 'heal') bus?.heal();
+  if (fault !== 'rough') return;
+  const times = Number.POSITIVE_INFINITY;
+  const of = ['message', 'beat'] as const;
+  bus?.drop({ of, times, share: 0.1 });
+  bus?.duplicate({ of, times, share: 0.2 });
+  bus?.reorder({ of, times, share: 0.2 });
+  bus?.delay(100, { of, times, share: 0.2 });
 }

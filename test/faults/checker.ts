@@ -31,6 +31,7 @@ export interface Verdict {
 /** Since when no node may answer with less than `n`, and since when this one may not. */
 interface Duty {
   readonly n: number;
+  readonly write: Write;
   readonly acknowledgedAt: Instant;
   readonly isBlind: boolean;
   readonly from: Instant;
@@ -62,7 +63,7 @@ export function check(history: History, bounds: Bounds = {}): Verdict {
         const kind = duty.isBlind ? 'blind' : 'live';
         worst[kind] = Math.max(worst[kind], lateMs);
         if (duty.from > read.invokedAt) continue;
-        const what = `${read.call} answered ${n} from ${read.answer.tier ?? 'somewhere'}, ${Math.round(lateMs)} ms after ${duty.n} was acknowledged`;
+        const what = `${read.call} answered ${n} from ${read.answer.tier ?? 'somewhere'}, ${Math.round(lateMs)} ms after ${duty.write.node}'s ${duty.write.call} of ${duty.n}`;
         violations.push({ invariant: 2, node, key: key.key, what, at: read.invokedAt });
         break;
       }
@@ -130,13 +131,15 @@ function writesByKey(writes: readonly Write[]): Map<string, AcknowledgedWrite[]>
  * What a writer said that reached neither bus nor tier counts from when it did.
  */
 function dutyOf(history: History, { n, write, acknowledgedAt }: AcknowledgedWrite, node: string, liveMs: number, blindMs: number): Duty {
-  if (write.node === node) return { n, acknowledgedAt, isBlind: false, from: acknowledgedAt };
+  // A node knows at once what it did itself; but a pattern is a scan of the shared tier, and what another
+  // process stores behind it comes to light when that one has heard the news.
+  if (write.node === node && write.call !== 'pattern') return { n, write, acknowledgedAt, isBlind: false, from: acknowledgedAt };
   const { blind, cutOff } = history;
   const wasCutOff = touches(cutOff, write.node, write.invokedAt, acknowledgedAt + liveMs);
   const saidAt = wasCutOff ? endOf(cutOff, write.node, acknowledgedAt, acknowledgedAt + liveMs) : acknowledgedAt;
   const isBlind = wasCutOff || [write.node, node].some((each) => touches(blind, each, write.invokedAt, saidAt + liveMs));
   const backAt = Math.max(...[write.node, node].map((each) => endOf(blind, each, saidAt, saidAt + liveMs)));
-  return { n, acknowledgedAt, isBlind, from: isBlind ? Math.min(saidAt + blindMs, backAt + liveMs) : saidAt + liveMs };
+  return { n, write, acknowledgedAt, isBlind, from: isBlind ? Math.min(saidAt + blindMs, backAt + liveMs) : saidAt + liveMs };
 }
 
 /** The reads of each node and key, by their beginning. */

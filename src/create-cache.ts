@@ -18,6 +18,7 @@ import { type MemoryOptions, MemoryTier } from './tiers/memory/memory-tier.ts';
 import type { RemoteTier } from './tiers/remote-tier.ts';
 import { chance } from './time/chance.ts';
 import { type Clock, systemClock } from './time/clock.ts';
+import { FineWall } from './time/fine-wall.ts';
 
 /** All that a cache can be told. Everything has a default. */
 export interface CacheOptions<K extends Kinds> {
@@ -104,7 +105,8 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
     plans.set(kindName, planKind(kindName, kind.options, lifetime));
   }
   const local = new MemoryTier(options.memory, clock, options.bus ? suspectMsOf(options.coherence) : undefined);
-  const versions = new VersionClock(() => clock.now(), Math.floor(random() * 2 ** 32));
+  const wall = new FineWall(clock);
+  const versions = new VersionClock(() => wall.now(), Math.floor(random() * 2 ** 32));
   const belief = new Belief(local, versions);
   const cores = new Map<string, CacheCore>();
   const tiers = remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard, onChange }), telemetry));
@@ -115,7 +117,7 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
     tiers,
     isBelieved: (version) => belief.isBelieved(version, clock.monotonic()),
     nearby: options.bus?.reach === 'fleet' ? tiers.filter(({ reach }) => reach === 'host') : [],
-    news: options.bus && linked(options.bus, options.coherence ?? {}, { cores, clock, random, telemetry, belief }),
+    news: options.bus && linked(options.bus, options.coherence ?? {}, { versions, cores, clock, random, telemetry, belief }),
     versions,
     clock,
     random,
@@ -138,7 +140,14 @@ function asList(remote: RemoteTier | readonly RemoteTier[]): readonly RemoteTier
 function linked(
   bus: Bus,
   coherence: CoherenceOptions,
-  { cores, clock, random, telemetry, belief }: Pick<SharedParts, 'cores' | 'clock' | 'random' | 'telemetry'> & { readonly belief: Belief },
+  {
+    versions,
+    cores,
+    clock,
+    random,
+    telemetry,
+    belief,
+  }: Pick<SharedParts, 'versions' | 'cores' | 'clock' | 'random' | 'telemetry'> & { readonly belief: Belief },
 ): BusLink {
   assertNames(coherence, COHERENCE_OPTIONS, 'coherence');
   const listener: NewsListener = {
@@ -151,5 +160,5 @@ function linked(
   const onChange = (state: BusState, reason: string): void => {
     if (telemetry.wants('bus')) telemetry.tell('bus', { cache: telemetry.cache, bus: bus.name, state, reason });
   };
-  return new BusLink(bus, listener, { ...coherence, clock, random, onChange });
+  return new BusLink(bus, listener, versions, { ...coherence, clock, random, onChange });
 }

@@ -1,3 +1,4 @@
+import type { VersionClock } from '../entry/version.ts';
 import { textOf } from '../errors.ts';
 import { withDeadline } from '../guard/deadline.ts';
 import { chance } from '../time/chance.ts';
@@ -87,6 +88,7 @@ export class BusLink implements News, BusListener, CatchUpOwner {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #listener: NewsListener;
+  readonly #versions: VersionClock;
   readonly #onChange: (state: BusState, reason: string) => void;
   readonly #beatMs: number;
   readonly #suspectMs: number;
@@ -116,6 +118,7 @@ export class BusLink implements News, BusListener, CatchUpOwner {
   constructor(
     bus: Bus,
     listener: NewsListener,
+    versions: VersionClock,
     options: CoherenceOptions & {
       readonly clock?: Clock;
       readonly random?: () => number;
@@ -124,6 +127,7 @@ export class BusLink implements News, BusListener, CatchUpOwner {
   ) {
     this.#bus = bus;
     this.#listener = listener;
+    this.#versions = versions;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? chance;
     this.#onChange = options.onChange ?? (() => {});
@@ -175,7 +179,7 @@ export class BusLink implements News, BusListener, CatchUpOwner {
   async #close(): Promise<void> {
     this.#cancelTick?.();
     await this.#outbound.pump();
-    await this.#outbound.beat(true);
+    await this.#outbound.beat(this.#versions.newest, true);
     this.#become('closed', 'closed');
     const { name } = this.#bus;
     const late = (): Error => new Error(`Bus "${name}" took too long to close`);
@@ -192,7 +196,7 @@ export class BusLink implements News, BusListener, CatchUpOwner {
       this.#joinsAt = this.#clock.monotonic() + this.#beatMs * BEATS_TO_JOIN;
       void this.#catchUp.begin();
     }
-    void this.#outbound.beat(false);
+    void this.#outbound.beat(this.#versions.newest, false);
     void this.#outbound.pump();
   }
 
@@ -236,6 +240,7 @@ export class BusLink implements News, BusListener, CatchUpOwner {
 
   #heard(message: NewsMessage | BeatMessage): void {
     const now = this.#clock.monotonic();
+    if (message.form === 'beat') this.#versions.observe(message.stamp);
     const heard = this.#roll.hear(message, !this.#hasJoined, now);
     if (message.form === 'news') {
       this.#received += 1;
@@ -294,7 +299,7 @@ export class BusLink implements News, BusListener, CatchUpOwner {
   }
 
   #tick(): void {
-    void this.#outbound.beat(false);
+    void this.#outbound.beat(this.#versions.newest, false);
     void this.#outbound.pump();
     if (this.#isConnected) void this.#catchUp.run();
     // Who was stopped for a while finds the others' beats waiting: they are heard first.

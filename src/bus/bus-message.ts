@@ -24,6 +24,8 @@ export interface BeatMessage extends Sender {
   readonly form: 'beat';
   /** When it was sent, on the sender's monotonic clock. */
   readonly sentAt: number;
+  /** The newest version stamp the sender knows of: whoever hears it writes newer ones, however its clock goes. */
+  readonly stamp: number;
   /** The sender closes: it will not be heard again, and that is all right. */
   readonly isLast: boolean;
 }
@@ -40,7 +42,7 @@ export const MESSAGE_HEADER_LENGTH = 8;
 /** The bytes of a message: CBOR behind a checksum. */
 export function encodeMessage(message: BusMessage): Uint8Array {
   const { publisher, epoch, sequence } = message;
-  const rest = message.form === 'news' ? [message.notices.map(noticeFields)] : [message.sentAt, message.isLast];
+  const rest = message.form === 'news' ? [message.notices.map(noticeFields)] : [message.sentAt, message.isLast, message.stamp];
   const body = binaryCodec.encode([message.form, publisher, epoch, sequence, ...rest]);
   const bytes = new Uint8Array(MESSAGE_HEADER_LENGTH + body.length);
   bytes.set(PREAMBLE);
@@ -66,9 +68,9 @@ function checkedMessage([form, publisher, epoch, sequence, ...rest]: readonly un
   if (typeof publisher !== 'string' || !/^[\w-]{1,64}$/.test(publisher)) return undefined;
   if (!isCount(epoch) || !isCount(sequence)) return undefined;
   if (form === 'beat') {
-    const [sentAt, isLast] = rest;
-    if (typeof sentAt !== 'number' || !Number.isFinite(sentAt) || typeof isLast !== 'boolean') return undefined;
-    return { form, publisher, epoch, sequence, sentAt, isLast };
+    const [sentAt, isLast, stamp] = rest;
+    if (typeof sentAt !== 'number' || !Number.isFinite(sentAt) || typeof isLast !== 'boolean' || !isCount(stamp)) return undefined;
+    return { form, publisher, epoch, sequence, sentAt, isLast, stamp };
   }
   const [list] = rest;
   if (form !== 'news' || sequence === 0 || !Array.isArray(list)) return undefined;

@@ -91,11 +91,11 @@ export class Outbound {
   }
 
   /** Gives a sign of life, unless there is something untold for too long. */
-  async beat(isLast: boolean): Promise<void> {
+  async beat(stamp: number, isLast: boolean): Promise<void> {
     if (!this.isConnected) return;
     const now = this.#clock.monotonic();
     if (this.#untoldSince !== undefined && now - this.#untoldSince > MAX_UNTOLD_MS && !isLast) return;
-    const beat = encodeMessage({ form: 'beat', ...this.position, sentAt: now, isLast });
+    const beat = encodeMessage({ form: 'beat', ...this.position, sentAt: now, isLast, stamp });
     await this.#call(() => this.#bus.beat(beat)).catch(() => {});
   }
 

@@ -46,6 +46,11 @@ export class VersionClock {
     return this.#last;
   }
 
+  /** The newest stamp handed out or seen. */
+  get newest(): number {
+    return this.#last;
+  }
+
   /** Takes note of a stamp from elsewhere: later versions of ours are newer. */
   observe(stamp: number): void {
     if (stamp > this.#last && stamp < Number.MAX_SAFE_INTEGER) this.#last = stamp;

@@ -96,6 +96,6 @@ describe('Telemetry', () => {
 
   test('has a channel for every event, named for it', () => {
     for (const [name, channel] of Object.entries(CHANNELS)) expect(channel.name).toBe(`tiercel:${name}`);
-    expect(Object.keys(CHANNELS)).toEqual(['remove', 'load', 'invalidate', 'tier']);
+    expect(Object.keys(CHANNELS)).toEqual(['remove', 'load', 'invalidate', 'tier', 'bus']);
   });
 });

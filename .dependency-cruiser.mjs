@@ -8,8 +8,9 @@ const library = {
   lifetime: ['entry', 'time', 'errors'],
   guard: ['time', 'errors'],
   redis: ['guard', 'time', 'errors'],
-  bus: ['redis', 'guard', 'entry', 'time', 'errors', 'telemetry'],
-  tiers: ['redis', 'guard', 'policy', 'entry', 'time', 'errors', 'telemetry'],
+  lmdb: ['time', 'errors'],
+  bus: ['redis', 'lmdb', 'guard', 'entry', 'time', 'errors', 'telemetry'],
+  tiers: ['redis', 'lmdb', 'guard', 'policy', 'entry', 'time', 'errors', 'telemetry'],
   batching: ['time', 'errors', 'telemetry'],
   analytics: ['time', 'telemetry'],
   cache: ['tiers', 'bus', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
@@ -42,7 +43,7 @@ const storeys = {
 /** The one place in src that may import a package; a package that stands not here may not be imported at all. */
 const homes = {
   '@standard-schema/spec': 'src/cache/',
-  lmdb: 'src/(tiers|bus)/lmdb',
+  lmdb: 'src/lmdb/',
   '@redis/client': 'src/redis/',
   '@nats-io/transport-node': 'src/bus/nats/',
   '@nats-io/jetstream': 'src/bus/nats/',

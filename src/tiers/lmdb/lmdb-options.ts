@@ -1,4 +1,5 @@
 import type { Size } from '../../entry/size.ts';
+import type { LmdbWarning } from '../../lmdb/lmdb-warning.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Duration } from '../../time/duration.ts';
 
@@ -27,19 +28,10 @@ export interface LmdbOptions {
   readonly clock?: Clock;
 }
 
-/** Something an operator should know of a store. */
-export interface LmdbWarning {
-  /** `quarantined`: the data file could not be trusted, and an empty one has taken its place. `reopened`: the store failed or was moved. */
-  readonly kind: 'quarantined' | 'reopened';
-  readonly message: string;
-  /** Where the data file is now that could not be trusted. */
-  readonly movedTo?: string;
-}
-
 /** What a store holds, and what it did since it was opened by this tier. */
 export interface LmdbStats {
   readonly isOpen: boolean;
-  /** Tombstones, and what is dead and not yet swept, included. */
+  /** Tombstones, leases, and what is dead and not yet swept, included. */
   readonly entries: number;
   readonly bytes: number;
   readonly fileBytes: number;

@@ -6,16 +6,26 @@ import type { Pattern } from '../../entry/pattern.ts';
 import { toBytes } from '../../entry/size.ts';
 import type { Version } from '../../entry/version.ts';
 import { ClosedError, TierError, textOf } from '../../errors.ts';
+import { type LmdbStore, MAX_ENTRY_BYTES } from '../../lmdb/store.ts';
+import { type OpenStore, StoreKeeper } from '../../lmdb/store-keeper.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
 import { toMs } from '../../time/duration.ts';
 import { nextTurn } from '../../time/event-turn.ts';
 import { type Answer, chain } from '../answer.ts';
+import type { Leases } from '../leases.ts';
 import type { RemoteTier } from '../remote-tier.ts';
+import { LmdbLeases } from './lmdb-leases.ts';
 import type { LmdbOptions, LmdbStats } from './lmdb-options.ts';
-import { type LmdbStore, MAX_ENTRY_BYTES, MAX_KEY_BYTES } from './store.ts';
-import { type OpenStore, StoreKeeper } from './store-keeper.ts';
+import { FIRST_KEY, isEntryKey } from './store-keys.ts';
+import type { TierThreadSettings } from './writer-thread.ts';
 
 const NAME = 'lmdb';
+
+/** Its file, by the form of what is kept. */
+const FILE = 'entries-1';
+
+/** Writes that wait may take this many bytes together; further ones are refused. */
+const MAX_WAITING_BYTES = 64 * 1_024 * 1_024;
 
 /** How often the store is swept and its file looked after. */
 const TEND_EVERY_MS = 2_000;
@@ -38,7 +48,7 @@ export function lmdb(options: LmdbOptions = {}): LmdbTier {
 export class LmdbTier implements RemoteTier {
   readonly name: string = NAME;
   readonly reach = 'host';
-  readonly leases = undefined;
+  readonly leases: Leases;
   readonly #clock: Clock;
   readonly #maxBytes: number;
   readonly #tombstoneMs: number;
@@ -54,12 +64,19 @@ export class LmdbTier implements RemoteTier {
     this.#maxBytes = toBytes(options.maxBytes ?? '1gb', 'maxBytes');
     this.#tombstoneMs = toMs(options.tombstoneFor ?? '5m', 'tombstoneFor');
     this.#keeper = new StoreKeeper({
-      tier: NAME,
       path: resolve(options.path ?? '.tiercel'),
-      maxBytes: this.#maxBytes,
+      file: FILE,
+      reservedBytes: 2 * this.#maxBytes,
+      thread: {
+        script: new URL('./writer-thread.ts', import.meta.url),
+        settings: { maxBytes: this.#maxBytes } satisfies TierThreadSettings,
+        maxWaitingBytes: MAX_WAITING_BYTES,
+      },
       clock: this.#clock,
       onWarning: options.onWarning ?? (({ message }) => process.emitWarning(message, 'TiercelWarning')),
+      errorOf: (message, cause) => new TierError(NAME, message, cause),
     });
+    this.leases = new LmdbLeases((requests) => this.#write(requests));
     this.#tendLater();
   }
 
@@ -88,7 +105,9 @@ export class LmdbTier implements RemoteTier {
 
   async setMany(entries: readonly SealedEntry[]): Promise<boolean[]> {
     if (entries.length === 0 && this.#closing === undefined) return [];
-    const fitting = entries.filter(({ key, bytes }) => fits(key) && bytes.length < MAX_ENTRY_BYTES && peekHeader(bytes) !== undefined);
+    const fitting = entries.filter(
+      ({ key, bytes }) => isEntryKey(key) && bytes.length < MAX_ENTRY_BYTES && peekHeader(bytes) !== undefined,
+    );
     this.#refused += entries.length - fitting.length;
     const stored = await this.#write(fitting);
     if (fitting.length === entries.length) return Array.from(stored, (flag) => flag === 1);
@@ -99,13 +118,13 @@ export class LmdbTier implements RemoteTier {
   async deleteMany(keys: readonly string[], version: Version): Promise<void> {
     if (keys.length === 0 && this.#closing === undefined) return;
     const deadAt = this.#clock.now() + this.#tombstoneMs;
-    await this.#write(keys.filter(fits).map((key) => sealTombstone(key, version, deadAt)));
+    await this.#write(keys.filter(isEntryKey).map((key) => sealTombstone(key, version, deadAt)));
   }
 
   async *scan(pattern: Pattern): AsyncIterable<string[]> {
     // Half of a surrogate pair has no bytes of its own to begin a search with.
     const start = pattern.prefix.isWellFormed() ? pattern.prefix : pattern.prefix.slice(0, -1);
-    let next: string | undefined = start === '' ? '\u0000' : start;
+    let next: string | undefined = start === '' ? FIRST_KEY : start;
     while (next !== undefined) {
       const from: string = next;
       const run: string[] = await this.#withStore(({ store }) => {
@@ -135,7 +154,7 @@ export class LmdbTier implements RemoteTier {
     return this.#closing;
   }
 
-  #write(entries: readonly SealedEntry[]): Promise<Uint8Array> {
+  #write(entries: readonly { readonly key: string; readonly bytes: Uint8Array }[]): Promise<Float64Array> {
     return Promise.resolve(this.#withStore(({ writer }) => writer.write(entries)));
   }
 
@@ -162,18 +181,13 @@ export class LmdbTier implements RemoteTier {
 
 /** The bytes under `key`, unless they are dead or a tombstone. What they are else, the cache will see. */
 function read(store: LmdbStore, key: string, now: number): Uint8Array | undefined {
-  const bytes = fits(key) ? store.get(key) : undefined;
+  const bytes = isEntryKey(key) ? store.get(key) : undefined;
   const header = bytes && peekHeader(bytes);
   return header && (header.isTombstone || header.deadAt <= now) ? undefined : bytes;
 }
 
 function isThere(store: LmdbStore, key: string, now: number): boolean {
-  const bytes = store.borrow(key);
+  const bytes = isEntryKey(key) ? store.borrow(key) : undefined;
   const header = bytes && peekHeader(bytes);
   return header === undefined ? bytes !== undefined : !header.isTombstone && header.deadAt > now;
-}
-
-/** Most keys are far from the limit, and need not be counted. */
-function fits(key: string): boolean {
-  return key.length * 3 <= MAX_KEY_BYTES || (key.length <= MAX_KEY_BYTES && Buffer.byteLength(key) <= MAX_KEY_BYTES);
 }

@@ -1,7 +1,8 @@
 import { type Header, peekHeader } from '../../entry/envelope-header.ts';
+import type { LmdbStore } from '../../lmdb/store.ts';
 import type { Clock } from '../../time/clock.ts';
 import { DeathSample } from './death-sample.ts';
-import type { LmdbStore } from './store.ts';
+import { FIRST_KEY } from './store-keys.ts';
 
 /** The share of `maxBytes` from which on live entries are dropped, and the share at which that ends. */
 const CROWDED_SHARE = 0.9;
@@ -21,9 +22,6 @@ const SLICE_MS = 4;
 
 /** A slice that found more than this share dead is followed by another at once (as Redis does it). */
 const FRUITFUL_SHARE = 0.25;
-
-/** The first key of all: keys hold no control characters. */
-const FIRST_KEY = '\u0000';
 
 /**
  * Keeps the store in bounds: goes through it from end to end, a slice at a time,

@@ -1,15 +1,13 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
 import { type Header, peekHeader } from '../../entry/envelope-header.ts';
+import type { PackedEntry } from '../../lmdb/packed-entries.ts';
+import type { LmdbStore } from '../../lmdb/store.ts';
+import { isNoRoom } from '../../lmdb/store-errors.ts';
+import { serveWrites, type ThreadWork } from '../../lmdb/write-thread.ts';
 import { systemClock } from '../../time/clock.ts';
-import { afterTurns } from '../../time/event-turn.ts';
 import { takesPlace } from '../precedence.ts';
-import { type PackedEntry, unpack } from './packed-entries.ts';
-import { LmdbStore } from './store.ts';
-import { isNoRoom } from './store-errors.ts';
+import { LeaseTable } from './lease-table.ts';
+import { isLeaseKey } from './store-keys.ts';
 import { Sweeper } from './sweeper.ts';
-import { ThreadGate } from './thread-gate.ts';
-import type { FromWriter, ToWriter, WriterFailure, WriterStart } from './thread-messages.ts';
 
 /** On a full disk entries are written, and removed, so few at a time. */
 const FEW = 8;
@@ -17,40 +15,39 @@ const FEW = 8;
 /** Slices of sweeping that a write may wait for when there is no room: some 100 ms. */
 const SLICES_FOR_ROOM = 50;
 
-/**
- * The thread that writes. It may wait for the store's write lock as long as it
- * takes; the thread that reads never does.
- */
-class WriterThread {
+/** What the tier's thread wants to know. */
+export interface TierThreadSettings {
+  readonly maxBytes: number;
+}
+
+/** Writes entries, each unless a newer one is there, and leases; keeps the store in bounds. */
+class TierWork implements ThreadWork {
   readonly #store: LmdbStore;
   readonly #sweeper: Sweeper;
-  readonly #path: string;
-  #isGoingOn = false;
-  /** The removals that the tier knows of. */
-  #told = 0;
-  #isClosed = false;
+  readonly #leases: LeaseTable;
 
-  constructor({ path, reservedBytes, maxBytes }: WriterStart) {
-    this.#path = path;
-    this.#store = new LmdbStore(path, reservedBytes, 'write');
-    this.#sweeper = new Sweeper(this.#store, maxBytes, systemClock);
+  constructor(store: LmdbStore, { maxBytes }: TierThreadSettings) {
+    this.#store = store;
+    this.#sweeper = new Sweeper(store, maxBytes, systemClock);
+    this.#leases = new LeaseTable(store);
   }
 
-  receive(message: ToWriter): void {
-    if (message.kind === 'write') this.#write(message.packed, message.now);
-    else if (message.kind === 'sweep') this.#sweep(message.now);
-    else this.#close();
+  get counts(): { swept: number; dropped: number } {
+    return this.#sweeper;
   }
 
-  #write(packed: ArrayBuffer, now: number): void {
-    try {
-      this.#makeRoom(packed.byteLength, now);
-      tell({ kind: 'written', stored: this.#applyWithRoom(packed, now) });
-    } catch (error) {
-      tell({ kind: 'failed', failure: failureOf(error) });
-    }
-    this.#tellCounts();
-    if (this.#sweeper.hasMore) this.#goOn(now);
+  get hasMore(): boolean {
+    return this.#sweeper.hasMore;
+  }
+
+  tend(now: number): void {
+    this.#leases.sweep(now);
+    this.#sweeper.slice(now);
+  }
+
+  write(entries: readonly PackedEntry[], bytes: number, now: number): Float64Array {
+    this.#makeRoom(bytes, now);
+    return this.#applyWithRoom(entries, bytes, now);
   }
 
   #makeRoom(bytes: number, now: number): void {
@@ -62,34 +59,36 @@ class WriterThread {
   }
 
   /** On a full disk the store makes room within its file, and tries once more, in small writes. */
-  #applyWithRoom(packed: ArrayBuffer, now: number): Uint8Array {
-    const entries = [...unpack(packed)];
-    const stored = new Uint8Array(entries.length);
+  #applyWithRoom(entries: readonly PackedEntry[], bytes: number, now: number): Float64Array {
+    const answers = new Float64Array(entries.length);
     try {
-      this.#apply(entries, stored, 0, now);
+      this.#apply(entries, answers, 0, now);
     } catch (error) {
       if (!isNoRoom(error)) throw error;
-      if (this.#sweeper.isTight(packed.byteLength)) this.#sweeper.shrink();
+      if (this.#sweeper.isTight(bytes)) this.#sweeper.shrink();
       for (let slice = 0; slice < SLICES_FOR_ROOM && this.#sweeper.isDropping; slice += 1) this.#sweeper.slice(now, FEW);
-      for (let at = 0; at < entries.length; at += FEW) this.#apply(entries.slice(at, at + FEW), stored, at, now);
+      for (let at = 0; at < entries.length; at += FEW) this.#apply(entries.slice(at, at + FEW), answers, at, now);
     }
-    return stored;
+    return answers;
   }
 
-  /** Writes entries, and notes which from `stored[at]` on. */
-  #apply(entries: readonly PackedEntry[], stored: Uint8Array, at: number, now: number): void {
+  /** Writes entries, and notes from `answers[at]` on: 1 for what was stored, 0 for what was not; of leases, see {@link LeaseTable.ask}. */
+  #apply(entries: readonly PackedEntry[], answers: Float64Array, at: number, now: number): void {
     let length = 0;
     for (const { key, bytes } of entries) length += key.length + bytes.length;
     this.#store.write(entries.length, length, () => {
       for (const [n, { key, bytes }] of entries.entries()) {
-        const incoming = peekHeader(bytes);
-        const isTaken = incoming !== undefined && takesPlace(incoming, this.#stored(key, now));
-        stored[at + n] = isTaken ? 1 : 0;
-        if (!isTaken) continue;
-        this.#store.put(key, bytes);
-        this.#sweeper.note(incoming, bytes.length);
+        answers[at + n] = isLeaseKey(key) ? this.#leases.ask(key, bytes, now) : this.#put(key, bytes, now);
       }
     });
+  }
+
+  #put(key: Uint8Array, bytes: Uint8Array, now: number): number {
+    const incoming = peekHeader(bytes);
+    if (incoming === undefined || !takesPlace(incoming, this.#stored(key, now))) return 0;
+    this.#store.put(key, bytes);
+    this.#sweeper.note(incoming, bytes.length);
+    return 1;
   }
 
   /** What a new entry must take the place of: nothing where the old one is dead, or damaged. */
@@ -98,76 +97,6 @@ class WriterThread {
     const header = bytes && peekHeader(bytes, Buffer.from(key.buffer, key.byteOffset, key.length).toString());
     return header && header.deadAt > now ? header : undefined;
   }
-
-  #sweep(now: number): void {
-    this.#sliceSafely(now);
-    if (this.#sweeper.hasMore) this.#goOn(now);
-  }
-
-  /** Sweeps slice by slice, with a turn for waiting writes after each. */
-  #goOn(now: number): void {
-    if (this.#isGoingOn) return;
-    this.#isGoingOn = true;
-    afterTurns(1, () => {
-      this.#isGoingOn = false;
-      gate.pass(() => {
-        if (!this.#isClosed && this.#sliceSafely(now) && this.#sweeper.hasMore) this.#goOn(now);
-      });
-    });
-  }
-
-  /** Sweeping that fails is tried again at the next turn to sweep. */
-  #sliceSafely(now: number): boolean {
-    try {
-      this.#store.checkReaders();
-      this.#sweeper.slice(now);
-      return true;
-    } catch {
-      return false;
-    } finally {
-      this.#tellCounts();
-    }
-  }
-
-  #tellCounts(): void {
-    const { swept, dropped } = this.#sweeper;
-    if (swept + dropped === this.#told) return;
-    this.#told = swept + dropped;
-    tell({ kind: 'counts', counts: { swept, dropped } });
-  }
-
-  #close(): void {
-    this.#isClosed = true;
-    try {
-      const file = openSync(this.#path, 'r');
-      fsyncSync(file);
-      closeSync(file);
-    } finally {
-      void this.#store.close().finally(() => {
-        tell({ kind: 'closed' });
-        parentPort?.close();
-      });
-    }
-  }
 }
 
-function failureOf(error: unknown): WriterFailure {
-  const { message, code } = error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error), code: undefined };
-  return { message, code };
-}
-
-function tell(message: FromWriter): void {
-  parentPort?.postMessage(message);
-}
-
-const start = workerData as WriterStart;
-const gate = new ThreadGate(start.gate);
-gate.pass(() => {
-  try {
-    const thread = new WriterThread(start);
-    parentPort?.on('message', (message: ToWriter) => gate.pass(() => thread.receive(message)));
-    tell({ kind: 'open' });
-  } catch (error) {
-    tell({ kind: 'not-open', failure: failureOf(error) });
-  }
-});
+serveWrites<TierThreadSettings>((store, settings) => new TierWork(store, settings));

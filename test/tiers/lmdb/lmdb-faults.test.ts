@@ -15,7 +15,7 @@ import { guarded } from '../../../src/tiers/guarded-tier.ts';
 import { lmdb } from '../../../src/tiers/lmdb/lmdb-tier.ts';
 import { systemClock } from '../../../src/time/clock.ts';
 import { nextTurn } from '../../../src/time/event-turn.ts';
-import { scratch } from './scratch.ts';
+import { scratch } from '../../lmdb/scratch.ts';
 
 const folder = scratch();
 

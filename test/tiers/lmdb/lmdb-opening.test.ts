@@ -19,13 +19,14 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { ConfigError } from '../../../src/errors.ts';
+import type { LmdbWarning } from '../../../src/lmdb/lmdb-warning.ts';
+import { processMark } from '../../../src/lmdb/process-mark.ts';
 import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import { sealedSample } from '../../../src/testing/sealed-sample.ts';
 import { assertSame } from '../../../src/testing/tier-answers.ts';
-import type { LmdbOptions, LmdbWarning } from '../../../src/tiers/lmdb/lmdb-options.ts';
+import type { LmdbOptions } from '../../../src/tiers/lmdb/lmdb-options.ts';
 import { lmdb } from '../../../src/tiers/lmdb/lmdb-tier.ts';
-import { processMark } from '../../../src/tiers/lmdb/process-mark.ts';
-import { scratch } from './scratch.ts';
+import { scratch } from '../../lmdb/scratch.ts';
 
 const folder = scratch();
 const ENTRIES = Array.from({ length: 3_000 }, (_, n) => sealedSample(`main:quote:${n}`, { value: 'x'.repeat(n % 700) }));

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ClosedError } from '../../../src/errors.ts';
+import { LmdbStore } from '../../../src/lmdb/store.ts';
 import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import { sealedSample } from '../../../src/testing/sealed-sample.ts';
 import { assertSame, collect } from '../../../src/testing/tier-answers.ts';
@@ -10,8 +11,7 @@ import { TOMBSTONE_MS } from '../../../src/testing/tier-subject.ts';
 import { describeRemoteTier } from '../../../src/testing/tier-suite.ts';
 import { guarded } from '../../../src/tiers/guarded-tier.ts';
 import { lmdb } from '../../../src/tiers/lmdb/lmdb-tier.ts';
-import { LmdbStore } from '../../../src/tiers/lmdb/store.ts';
-import { scratch } from './scratch.ts';
+import { scratch } from '../../lmdb/scratch.ts';
 
 const folder = scratch();
 const HOUR = 3_600_000;

@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { LmdbStore } from '../../../src/lmdb/store.ts';
 import { sealedSample } from '../../../src/testing/sealed-sample.ts';
 import { seeded } from '../../../src/testing/seeded.ts';
 import { lmdb } from '../../../src/tiers/lmdb/lmdb-tier.ts';
-import { LmdbStore } from '../../../src/tiers/lmdb/store.ts';
 
 /**
  * Another process of the host, as the tests of the embedded tier need one.

@@ -1,11 +1,8 @@
-import { ClosedError, TierError } from '../../errors.ts';
-import type { Cancel, Clock } from '../../time/clock.ts';
+import { ClosedError } from '../errors.ts';
+import type { Cancel, Clock } from '../time/clock.ts';
 import { pack, packedLength } from './packed-entries.ts';
 import type { FromWriter, WriterCounts, WriterFailure, WriterStart } from './thread-messages.ts';
 import { WriterLink } from './writer-link.ts';
-
-/** Writes that wait may take this many bytes together; further ones are refused. */
-const MAX_WAITING_BYTES = 64 * 1_024 * 1_024;
 
 /** Writes travel together up to this many bytes, so that no write holds the lock for long. */
 const MAX_BATCH_BYTES = 8 * 1_024 * 1_024;
@@ -13,7 +10,7 @@ const MAX_BATCH_BYTES = 8 * 1_024 * 1_024;
 /** After a thread that could not start, no other is started for this long. */
 const RESTART_AFTER_MS = 1_000;
 
-/** A thread that waits for the lock of a stopped process gets so long to finish when its tier is closed. */
+/** A thread that waits for the lock of a stopped process gets so long to finish when its store is closed. */
 const CLOSE_PATIENCE_MS = 2_000;
 
 /** Such a thread cannot be ended either; after this long it is left to itself. */
@@ -23,11 +20,22 @@ const END_PATIENCE_MS = 300;
 interface Waiting {
   readonly entries: readonly { readonly key: string; readonly bytes: Uint8Array }[];
   readonly length: number;
-  readonly resolve: (stored: Uint8Array) => void;
+  readonly resolve: (answers: Float64Array) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** What a writer tells its tier. */
+/** Which store is written, and by what. */
+export interface WriterPlan extends Omit<WriterStart, 'gate'> {
+  /** The source of the thread, a module that calls `serveWrites`. */
+  readonly script: URL;
+  /** Writes that wait may take this many bytes together; further ones are refused. */
+  readonly maxWaitingBytes: number;
+}
+
+/** Makes an error of the owner's kind. */
+export type StoreError = (message: string, options?: ErrorOptions) => Error;
+
+/** What a writer tells its owner. */
 export interface WriterObserver {
   /** The store has changed, or its thread has ended: earlier reads may be outdated. */
   readonly onWritten: () => void;
@@ -43,8 +51,8 @@ export interface WriterObserver {
  */
 export class Writer {
   counts: WriterCounts = { swept: 0, dropped: 0 };
-  readonly #tier: string;
-  readonly #start: Omit<WriterStart, 'gate'>;
+  readonly #plan: WriterPlan;
+  readonly #errorOf: StoreError;
   readonly #clock: Clock;
   readonly #observer: WriterObserver;
   #link: WriterLink | undefined;
@@ -56,9 +64,9 @@ export class Writer {
   #mayStartAt = Number.NEGATIVE_INFINITY;
   #whenIdle: (() => void)[] = [];
 
-  constructor(tier: string, start: Omit<WriterStart, 'gate'>, clock: Clock, observer: WriterObserver) {
-    this.#tier = tier;
-    this.#start = start;
+  constructor(plan: WriterPlan, errorOf: StoreError, clock: Clock, observer: WriterObserver) {
+    this.#plan = plan;
+    this.#errorOf = errorOf;
     this.#clock = clock;
     this.#observer = observer;
   }
@@ -68,15 +76,13 @@ export class Writer {
     return this.#waiting.length + this.#underWay.length;
   }
 
-  /** Writes each entry, unless a newer one is there; tells in order, by 1 and 0, which were stored. */
-  write(entries: readonly { readonly key: string; readonly bytes: Uint8Array }[]): Promise<Uint8Array> {
+  /** Has the thread write entries; brings its answers, a number for each. */
+  write(entries: readonly { readonly key: string; readonly bytes: Uint8Array }[]): Promise<Float64Array> {
     if (this.#isClosed) return Promise.reject(new ClosedError());
     let length = 0;
     for (const { key, bytes } of entries) length += packedLength(key, bytes);
-    if (this.#waitingBytes + length > MAX_WAITING_BYTES && this.pending > 0) {
-      return Promise.reject(
-        new TierError(this.#tier, `${this.pending} writes are waiting already; the disk is too slow for what is written`),
-      );
+    if (this.#waitingBytes + length > this.#plan.maxWaitingBytes && this.pending > 0) {
+      return Promise.reject(this.#errorOf(`${this.pending} writes are waiting already; the disk is too slow for what is written`));
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ entries, length, resolve, reject });
@@ -90,9 +96,9 @@ export class Writer {
     return this.pending === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Has the thread look through some more of the store for what is dead before `now`. */
-  sweep(now: number): void {
-    if (this.pending === 0 && !this.#isClosed) this.#linked()?.tell({ kind: 'sweep', now });
+  /** Has the thread look through some more of the store for what ended before `now`. */
+  tend(now: number): void {
+    if (this.pending === 0 && !this.#isClosed) this.#linked()?.tell({ kind: 'tend', now });
   }
 
   /** Ends the thread, once all is written. @returns whether it did, and flushed the file to disk. */
@@ -110,7 +116,7 @@ export class Writer {
     this.#isClosed = true;
     this.#link?.hold(false);
     const ending = this.#end();
-    this.#rejectAll(new TierError(this.#tier, reason));
+    this.#rejectAll(this.#errorOf(reason));
     await this.#within(END_PATIENCE_MS, ending);
   }
 
@@ -157,37 +163,42 @@ export class Writer {
     if (this.#link) return this.#link;
     const now = this.#clock.monotonic();
     if (now < this.#mayStartAt) {
-      this.#rejectAll(new TierError(this.#tier, 'its thread could not start a moment ago'));
+      this.#rejectAll(this.#errorOf('its thread could not start a moment ago'));
       return undefined;
     }
     this.#mayStartAt = now + RESTART_AFTER_MS;
-    this.#link = new WriterLink(this.#start, {
-      onMessage: (message) => this.#receive(message),
-      onLost: (failure) => this.#lost(failure),
-    });
+    const { script, path, reservedBytes, settings } = this.#plan;
+    this.#link = new WriterLink(
+      script,
+      { path, reservedBytes, settings },
+      {
+        onMessage: (message) => this.#receive(message),
+        onLost: (failure) => this.#lost(failure),
+      },
+    );
     return this.#link;
   }
 
   #receive(message: FromWriter): void {
-    if (message.kind === 'written') this.#answer(message.stored);
+    if (message.kind === 'written') this.#answer(message.answers);
     else if (message.kind === 'failed') this.#fail(message.failure);
     else if (message.kind === 'counts') this.counts = message.counts;
     else if (message.kind === 'open') this.#mayStartAt = Number.NEGATIVE_INFINITY;
     else if (message.kind === 'not-open') this.#lost(message.failure);
   }
 
-  #answer(stored: Uint8Array): void {
+  #answer(answers: Float64Array): void {
     this.#observer.onWritten();
     let at = 0;
     for (const { entries, resolve } of this.#take()) {
-      resolve(stored.subarray(at, at + entries.length));
+      resolve(answers.subarray(at, at + entries.length));
       at += entries.length;
     }
     this.#next();
   }
 
   #fail(failure: WriterFailure): void {
-    const error = new TierError(this.#tier, failure.message, { cause: failure });
+    const error = this.#errorOf(failure.message, { cause: failure });
     for (const { reject } of this.#take()) reject(error);
     this.#observer.onFailed(failure);
     this.#next();
@@ -209,11 +220,11 @@ export class Writer {
 
   #lost(failure: WriterFailure): void {
     void this.#end();
-    this.#rejectAll(new TierError(this.#tier, failure.message, { cause: failure }));
+    this.#rejectAll(this.#errorOf(failure.message, { cause: failure }));
     this.#observer.onFailed(failure);
   }
 
-  #rejectAll(error: TierError): void {
+  #rejectAll(error: Error): void {
     for (const { reject } of [...this.#take(), ...this.#waiting.splice(0)]) reject(error);
     this.#waitingBytes = 0;
     for (const resolve of this.#whenIdle.splice(0)) resolve();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from '../../time/clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { runnable } from './runnable.ts';
 
 /** A walk through a damaged tree may have no end. */

@@ -1,4 +1,4 @@
-/** An entry on its way to the writer, or out of its hands. */
+/** Something to write, on its way to the thread that writes: what key and bytes mean is known there. */
 export interface PackedEntry {
   readonly key: Uint8Array;
   readonly bytes: Uint8Array;

@@ -20,9 +20,10 @@ export class WriterLink {
   /** When the process ends, its threads are ended wherever they are. */
   readonly #shutGate = (): void => this.#gate.shut(EXIT_PATIENCE_MS);
 
-  constructor(start: Omit<WriterStart, 'gate'>, { onMessage, onLost }: LinkObserver) {
+  /** @param script the source of the thread, a module that calls `serveWrites`. */
+  constructor(script: URL, start: Omit<WriterStart, 'gate'>, { onMessage, onLost }: LinkObserver) {
     const workerData: WriterStart = { ...start, gate: this.#gate.state };
-    this.#worker = new Worker(runnable(new URL('./writer-thread.ts', import.meta.url)), { workerData, name: 'tiercel-lmdb' });
+    this.#worker = new Worker(runnable(script), { workerData, name: 'tiercel-lmdb' });
     this.#worker.on('message', onMessage);
     this.#worker.on('error', ({ message }) => onLost({ message, code: undefined }));
     this.#worker.on('exit', () => onLost({ message: 'its thread ended', code: undefined }));

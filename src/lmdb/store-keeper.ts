@@ -1,14 +1,13 @@
-import { ConfigError, TierError, textOf } from '../../errors.ts';
-import type { Clock } from '../../time/clock.ts';
-import { stayAlive } from '../../time/event-turn.ts';
-import type { Answer } from '../answer.ts';
-import type { LmdbWarning } from './lmdb-options.ts';
+import { ConfigError, textOf } from '../errors.ts';
+import type { Clock } from '../time/clock.ts';
+import { stayAlive } from '../time/event-turn.ts';
+import type { LmdbWarning } from './lmdb-warning.ts';
 import { isProvenWhole } from './proof.ts';
 import { LmdbStore } from './store.ts';
 import { isDenied, isFatal } from './store-errors.ts';
 import { StoreFolder } from './store-folder.ts';
 import type { WriterFailure } from './thread-messages.ts';
-import { Writer } from './writer.ts';
+import { type StoreError, Writer, type WriterPlan } from './writer.ts';
 
 /** After a failure to open, the next attempt waits this long. */
 const RETRY_AFTER_MS = 1_000;
@@ -26,11 +25,16 @@ export interface OpenStore {
 }
 
 export interface KeeperOptions {
-  readonly tier: string;
+  /** The folder, and the name of the file in it, without its ending. */
   readonly path: string;
-  readonly maxBytes: number;
+  readonly file: string;
+  /** The addresses to set aside for the file. */
+  readonly reservedBytes: number;
+  /** Who writes. */
+  readonly thread: Pick<WriterPlan, 'script' | 'settings' | 'maxWaitingBytes'>;
   readonly clock: Clock;
   readonly onWarning: (warning: LmdbWarning) => void;
+  readonly errorOf: StoreError;
 }
 
 /** What happened to a store since it was first opened. */
@@ -64,7 +68,7 @@ export class StoreKeeper {
   constructor(options: KeeperOptions) {
     this.#options = options;
     this.#wallOffset = options.clock.now() - options.clock.monotonic();
-    this.#folder = new StoreFolder(options.path);
+    this.#folder = new StoreFolder(options.path, options.file);
     this.#tryToOpen();
     const cause = this.#failure?.cause;
     if (isDenied(cause)) {
@@ -83,8 +87,8 @@ export class StoreKeeper {
     return { ...this.#past, swept: this.#past.swept + swept, dropped: this.#past.dropped + dropped };
   }
 
-  /** The store, as soon as it is open. It rejects with a TierError while it cannot be opened. */
-  open(): Answer<OpenStore> {
+  /** The store, as soon as it is open. It rejects while it cannot be opened. */
+  open(): OpenStore | Promise<OpenStore> {
     if (!this.#current && !this.#opening && this.#options.clock.monotonic() >= this.#mayOpenAt) this.#tryToOpen();
     return this.#current ?? this.#opening ?? Promise.reject(this.#failure);
   }
@@ -100,17 +104,18 @@ export class StoreKeeper {
     if (isFatal(error)) this.#reopen(textOf(error));
   }
 
+  /** Sees that the file is still the one that was opened. */
+  check(): void {
+    const open = this.#current;
+    if (open && this.#folder.identity() !== open.identity) this.#reopen('its file was moved or deleted');
+  }
+
   /** Sees that the file is still the one that was opened, and has the store swept. */
   tend(): void {
-    const open = this.#current;
-    if (!open) return;
-    if (this.#folder.identity() !== open.identity) {
-      this.#reopen('its file was moved or deleted');
-      return;
-    }
+    this.check();
     // Only what is dead by both clocks goes: the wall clock may jump ahead, and back.
     const { clock } = this.#options;
-    open.writer.sweep(Math.min(clock.now(), clock.monotonic() + this.#wallOffset));
+    this.#current?.writer.tend(Math.min(clock.now(), clock.monotonic() + this.#wallOffset));
   }
 
   async close(): Promise<void> {
@@ -152,13 +157,13 @@ export class StoreKeeper {
   #failedToOpen(cause: unknown): Error {
     this.#mayOpenAt = this.#options.clock.monotonic() + RETRY_AFTER_MS;
     const reason = textOf(cause);
-    this.#failure = new TierError(this.#options.tier, `its store cannot be opened: ${reason}`, { cause });
+    this.#failure = this.#options.errorOf(`its store cannot be opened: ${reason}`, { cause });
     return this.#failure;
   }
 
   /** While this process alone decides about the file, see {@link StoreFolder.enter}. */
-  #openEntered(): Answer<OpenStore> {
-    let opening: Answer<OpenStore> | undefined;
+  #openEntered(): OpenStore | Promise<OpenStore> {
+    let opening: OpenStore | Promise<OpenStore> | undefined;
     try {
       opening = this.#needsProof() ? this.#proveAndOpen() : this.#openFile();
       return opening;
@@ -201,12 +206,12 @@ export class StoreKeeper {
   }
 
   #openFile(): OpenStore {
-    const { tier, maxBytes, clock } = this.#options;
+    const { reservedBytes, thread, clock, errorOf } = this.#options;
+    const path = this.#folder.dataPath;
     this.#folder.arrive();
     try {
-      const reservedBytes = 2 * maxBytes;
-      const store = new LmdbStore(this.#folder.dataPath, reservedBytes, 'read');
-      const writer = new Writer(tier, { path: this.#folder.dataPath, reservedBytes, maxBytes }, clock, {
+      const store = new LmdbStore(path, reservedBytes, 'read');
+      const writer = new Writer({ ...thread, path, reservedBytes }, errorOf, clock, {
         onWritten: () => store.refresh(),
         onFailed: (failure) => this.#writeFailed(failure),
       });
@@ -227,7 +232,7 @@ export class StoreKeeper {
     if (!open) return;
     this.#leave(open);
     this.#past.reopened += 1;
-    this.#options.onWarning({ kind: 'reopened', message: `The store in "${this.#options.path}" is opened again: ${reason}` });
+    this.#options.onWarning({ kind: 'reopened', message: `The store "${this.#folder.dataPath}" is opened again: ${reason}` });
     this.#await(
       this.#letGo(open, reason)
         .then(() => this.#enterLater())
@@ -251,7 +256,7 @@ export class StoreKeeper {
     const movedTo = this.#folder.quarantine(this.#options.clock.now());
     this.#folder.forgetLocks();
     this.#past.quarantined += 1;
-    const message = `The data file in "${this.#options.path}" is ${why} and cannot be trusted; the store starts empty. It was moved to "${movedTo}"`;
+    const message = `The data file "${this.#folder.dataPath}" is ${why} and cannot be trusted; the store starts empty. It was moved to "${movedTo}"`;
     this.#options.onWarning({ kind: 'quarantined', message, movedTo });
   }
 }

@@ -14,25 +14,24 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError } from '../errors.ts';
 import { type DataFileState, inspect, stampOf } from './data-file.ts';
 import { isAlive, processMark } from './process-mark.ts';
 import { MAX_READERS } from './store.ts';
 
-/**
- * The form of what is kept, part of the file's name: a later version with
- * another form has a file of its own, and both run side by side during an upgrade.
- */
-const NAME = 'entries-1';
-
-/** The name of a file that belongs to one process: its role, and the mark of the process. */
-const OF_A_PROCESS = /^entries-1[.](open|draft)-(\d+-\d+)-\d+$/;
+/** The name of a file that belongs to one process: of which store, its role, and the mark of the process. */
+const OF_A_PROCESS = /^(.+)[.](open|draft)-(\d+-\d+)-\d+$/;
 
 /** LMDB's lock file has 64 bytes a reader, after a head of less than a page. */
 const LOCK_FILE_BYTES = 4_096 + 64 * MAX_READERS;
 
 /**
  * The folder a store lives in, and who of this host has it open.
+ *
+ * Several stores may live in one folder, each by a name of its own. A name tells
+ * the form of what is kept, too: a later version with another form has a file of
+ * its own, and both run side by side during an upgrade. Of a store `entries-1`
+ * there are:
  *
  * - `entries-1.mdb`, `entries-1.mdb-lock`: LMDB's own
  * - `entries-1.closed`: the data file's stamp when it was last closed in order
@@ -46,6 +45,7 @@ const LOCK_FILE_BYTES = 4_096 + 64 * MAX_READERS;
  */
 export class StoreFolder {
   readonly path: string;
+  readonly #name: string;
   readonly dataPath: string;
   readonly #lockPath: string;
   readonly #openingPath: string;
@@ -54,12 +54,13 @@ export class StoreFolder {
   #presencePath: string | undefined;
 
   /** @throws ConfigError when the folder cannot be made or written to. */
-  constructor(path: string) {
+  constructor(path: string, name: string) {
     this.path = path;
-    this.dataPath = join(path, `${NAME}.mdb`);
+    this.#name = name;
+    this.dataPath = join(path, `${name}.mdb`);
     this.#lockPath = `${this.dataPath}-lock`;
-    this.#openingPath = join(path, `${NAME}.opening`);
-    this.#closedPath = join(path, `${NAME}.closed`);
+    this.#openingPath = join(path, `${name}.opening`);
+    this.#closedPath = join(path, `${name}.closed`);
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
       accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -86,9 +87,9 @@ export class StoreFolder {
   isOpenElsewhere(): boolean {
     let isOpen = false;
     for (const name of readdirSync(this.path)) {
-      const [, role, mark] = OF_A_PROCESS.exec(name) ?? [];
+      const [, store, role, mark] = OF_A_PROCESS.exec(name) ?? [];
       const path = join(this.path, name);
-      if (mark === undefined || path === this.#presencePath) continue;
+      if (store !== this.#name || mark === undefined || path === this.#presencePath) continue;
       if (!isAlive(mark)) rmSync(path, { force: true });
       else if (role === 'open') isOpen = true;
     }
@@ -112,7 +113,7 @@ export class StoreFolder {
   arrive(): void {
     this.#allocateLockFile();
     for (let n = 0; ; n += 1) {
-      const path = join(this.path, `${NAME}.open-${this.#mark}-${n}`);
+      const path = join(this.path, `${this.#name}.open-${this.#mark}-${n}`);
       if (!this.#make(path, '')) continue;
       this.#presencePath = path;
       return;
@@ -122,20 +123,24 @@ export class StoreFolder {
   /** Takes the sign of this tier down; after an orderly end the next one may trust the file unseen. */
   depart(isOrderly: boolean): void {
     if (this.#presencePath === undefined) return;
-    rmSync(this.#presencePath, { force: true });
+    const path = this.#presencePath;
     this.#presencePath = undefined;
-    if (!isOrderly) return;
     try {
-      writeFileSync(this.#closedPath, stampOf(this.dataPath), { mode: 0o600 });
+      rmSync(path, { force: true });
+      if (isOrderly) writeFileSync(this.#closedPath, stampOf(this.dataPath), { mode: 0o600 });
     } catch {
-      // On a full disk the next one to open the store reads it through.
+      // On a full disk, or without its folder, the next one to open the store reads it through.
     }
   }
 
-  /** The identity of the data file: another one when somebody moved or deleted it. */
+  /** The identity of the data file: another one, or none, when somebody moved or deleted it. */
   identity(): string | undefined {
-    const stats = statSync(this.dataPath, { throwIfNoEntry: false });
-    return stats && `${stats.dev}:${stats.ino}`;
+    try {
+      const { dev, ino } = statSync(this.dataPath);
+      return `${dev}:${ino}`;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Moves the data file aside. @returns where it is now. */
@@ -178,7 +183,7 @@ export class StoreFolder {
   }
 
   #draftPath(): string {
-    return join(this.path, `${NAME}.draft-${this.#mark}-${threadId}`);
+    return join(this.path, `${this.#name}.draft-${this.#mark}-${threadId}`);
   }
 
   #readClosedStamp(): string | undefined {

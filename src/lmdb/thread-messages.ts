@@ -1,16 +1,16 @@
-/** What the writer is told. `now` is the wall clock of the tier, in milliseconds. */
+/** What the writer is told. `now` is the wall clock of who has it write, in milliseconds. */
 export type ToWriter =
-  /** Write a batch (see `packed-entries.ts`): each entry, unless a newer one is there. */
+  /** Write a batch (see `packed-entries.ts`). */
   | { readonly kind: 'write'; readonly packed: ArrayBuffer; readonly now: number }
-  /** Look through some more of the store for what is dead; what died before `now` may go. */
-  | { readonly kind: 'sweep'; readonly now: number }
+  /** Look through some more of the store for what may go: what ended before `now`. */
+  | { readonly kind: 'tend'; readonly now: number }
   | { readonly kind: 'close' };
 
-/** What the writer tells. Batches are answered in their order. */
+/** What the writer tells. Batches are answered in their order, with a number for each entry. */
 export type FromWriter =
   | { readonly kind: 'open' }
   | { readonly kind: 'not-open'; readonly failure: WriterFailure }
-  | { readonly kind: 'written'; readonly stored: Uint8Array }
+  | { readonly kind: 'written'; readonly answers: Float64Array }
   | { readonly kind: 'failed'; readonly failure: WriterFailure }
   | { readonly kind: 'counts'; readonly counts: WriterCounts }
   | { readonly kind: 'closed' };
@@ -19,7 +19,8 @@ export type FromWriter =
 export interface WriterStart {
   readonly path: string;
   readonly reservedBytes: number;
-  readonly maxBytes: number;
+  /** What its script wants to know. */
+  readonly settings: unknown;
   /** See {@link ThreadGate}. */
   readonly gate: Int32Array;
 }
@@ -33,8 +34,8 @@ export interface WriterFailure {
 
 /** What the writer removed since it started. */
 export interface WriterCounts {
-  /** Entries and tombstones removed after their end. */
+  /** After its end. */
   readonly swept: number;
-  /** Entries removed alive, for room. */
+  /** Alive, for room. */
   readonly dropped: number;
 }

@@ -12,7 +12,8 @@ export interface Version {
 }
 
 const EPOCH = Date.UTC(2020, 0, 1);
-const TICKS_PER_MS = 8_192;
+/** A stamp has so many ticks in a millisecond. */
+export const TICKS_PER_MS = 8_192;
 
 /** The version before all others. */
 export const OLDEST: Version = { stamp: 0, origin: 0 };

@@ -1,0 +1,168 @@
+import { textOf } from '../errors.ts';
+import { withDeadline } from '../guard/deadline.ts';
+import type { Cancel, Clock } from '../time/clock.ts';
+import { Gate } from './gate.ts';
+import { type Address, addressText, type RedisAccess } from './redis-address.ts';
+import { openClient, type RedisArgument, type RedisClient, type RedisReply } from './redis-client.ts';
+import { RedisDownError, type RedisListener } from './redis-connection.ts';
+
+/** The first wait after a loss; each further one is twice as long, up to the longest, and a random part on top. */
+const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 2_000;
+const WAIT_JITTER_MS = 200;
+
+/** A connection is asked for a sign of life so often. */
+const PING_EVERY_MS = 1_000;
+
+/** What was sent before a close has so long to be answered. */
+const CLOSE_DEADLINE_MS = 1_000;
+
+/** What a link is made of. */
+export interface LinkSetting {
+  /** Tells where to connect to, each time anew; it may reject. */
+  readonly locate: () => Promise<Address>;
+  readonly access: RedisAccess;
+  readonly connectMs: number;
+  /** A connection without a sign of life for so long is dead. */
+  readonly patienceMs: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Looks at a new client before it is used; a rejection refuses it. */
+  readonly examine?: (client: RedisClient) => Promise<void>;
+  readonly listener: RedisListener;
+}
+
+/**
+ * A connection to one server that is made anew, for ever, whenever it is lost.
+ *
+ * A server that hangs keeps its connections open, and every write on them counts
+ * as activity for the socket; so it is asked for a sign of life, which comes after
+ * the answers to all that was sent before. Without one the connection is given
+ * up, and with it every command that waits on it.
+ */
+export class RedisLink {
+  readonly #setting: LinkSetting;
+  #client: RedisClient | undefined;
+  #lastReason = 'it has not been connected yet';
+  #attempts = 0;
+  #connections = 0;
+  #isClosed = false;
+  #cancelTimer: Cancel = () => {};
+  readonly #gate = new Gate();
+
+  constructor(setting: LinkSetting) {
+    this.#setting = setting;
+    void this.#connect();
+  }
+
+  get isReady(): boolean {
+    return this.#client !== undefined;
+  }
+
+  /** Resolves when there is a connection. */
+  get ready(): Promise<void> {
+    return this.#gate.opened;
+  }
+
+  /** How often it was connected again. */
+  get reconnects(): number {
+    return Math.max(0, this.#connections - 1);
+  }
+
+  /** Sends a command; rejects at once while there is no connection. */
+  send(args: readonly RedisArgument[]): Promise<RedisReply> {
+    return this.#client ? this.#client.send(args) : Promise.reject(new RedisDownError(`Redis is not connected: ${this.#lastReason}`));
+  }
+
+  /** Gives up the present connection and makes another. */
+  renew(reason: string): void {
+    const client = this.#client;
+    if (!client) return;
+    this.#lose(client, reason);
+    client.destroy();
+  }
+
+  /** Ends the link; what has no answer within a second is rejected. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#lastReason = 'it is closed';
+    this.#cancelTimer();
+    const client = this.#client;
+    this.#client = undefined;
+    if (!client) return;
+    const late = (): Error => new Error('late');
+    await withDeadline(client.close(), CLOSE_DEADLINE_MS, this.#setting.clock, late).catch(() => {});
+    client.destroy();
+  }
+
+  /** Never rejects. */
+  async #connect(): Promise<void> {
+    const { locate, access, connectMs, clock, examine } = this.#setting;
+    let client: RedisClient | undefined;
+    let where = 'its address';
+    try {
+      const address = await locate();
+      if (this.#isClosed) return;
+      where = addressText(address);
+      client = await openClient(address, access, connectMs, clock);
+      if (examine) await withDeadline(examine(client), connectMs, clock, () => new Error(`no answer within ${connectMs} ms`));
+    } catch (error) {
+      client?.destroy();
+      this.#retry(`${where}: ${reasonOf(error)}`);
+      return;
+    }
+    if (this.#isClosed) {
+      client.destroy();
+      return;
+    }
+    this.#take(client, where);
+  }
+
+  #take(client: RedisClient, where: string): void {
+    this.#client = client;
+    this.#attempts = 0;
+    this.#connections += 1;
+    void client.lost.then((reason) => this.#lose(client, `${where}: ${reason}`));
+    this.#watch(client);
+    this.#gate.open();
+    this.#setting.listener.connected();
+  }
+
+  #lose(client: RedisClient, reason: string): void {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    this.#gate.shut();
+    this.#retry(reason);
+  }
+
+  #retry(reason: string): void {
+    if (this.#isClosed) return;
+    const { clock, random, listener } = this.#setting;
+    this.#lastReason = reason;
+    const waitMs = Math.min(FIRST_WAIT_MS * 2 ** this.#attempts, LONGEST_WAIT_MS) + random() * WAIT_JITTER_MS;
+    this.#attempts += 1;
+    this.#cancelTimer();
+    this.#cancelTimer = clock.after(waitMs, () => void this.#connect());
+    listener.disconnected(reason);
+  }
+
+  #watch(client: RedisClient): void {
+    const { clock, patienceMs } = this.#setting;
+    this.#cancelTimer = clock.after(PING_EVERY_MS, () => {
+      withDeadline(client.send(['PING']), patienceMs, clock, () => new Error(`no sign of life for ${patienceMs} ms`)).then(
+        () => {
+          if (this.#client === client) this.#watch(client);
+        },
+        (error) => {
+          if (this.#client === client) this.renew(reasonOf(error));
+        },
+      );
+    });
+  }
+}
+
+/** Errors of several addresses of one name have their text in their parts. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(textOf).join('; ');
+  return textOf(error);
+}

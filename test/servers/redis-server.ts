@@ -1,0 +1,142 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Certificates, makeCertificates } from './certificates.ts';
+import { ChildServer } from './child-server.ts';
+import { freePort } from './free-port.ts';
+
+const run = promisify(execFile);
+
+/** A free port may be taken by somebody else before the server has it. */
+const START_ATTEMPTS = 5;
+
+/** How a Redis is set up. */
+export interface RedisServerOptions {
+  /** Lines of redis.conf, without port and folder: `maxmemory 4mb`. */
+  readonly config?: readonly string[];
+  /** Lines of an ACL file: `user app on >secret ~tiercel:* +get`. The default user stays as it is unless one says otherwise. */
+  readonly users?: readonly string[];
+  /** Serves TLS alone, with certificates made for it. @default false */
+  readonly tls?: boolean;
+  /** Runs as a Sentinel. @default false */
+  readonly isSentinel?: boolean;
+}
+
+/**
+ * A `redis-server` on a free port of the loopback, with a folder of its own.
+ *
+ * @example
+ * await using server = await RedisServer.start();
+ * await using tier = redis({ url: server.url });
+ */
+export class RedisServer implements AsyncDisposable {
+  readonly folder: string;
+  readonly port: number;
+  /** There when it serves TLS. */
+  readonly certificates: Certificates | undefined;
+  readonly #isSentinel: boolean;
+  #child: ChildServer;
+
+  private constructor(folder: string, port: number, certificates: Certificates | undefined, isSentinel: boolean, child: ChildServer) {
+    this.folder = folder;
+    this.port = port;
+    this.certificates = certificates;
+    this.#isSentinel = isSentinel;
+    this.#child = child;
+  }
+
+  /** Resolves when it answers. It keeps nothing on disk. */
+  static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
+    const { config = [], users, tls = false, isSentinel = false } = options;
+    const folder = mkdtempSync(join(tmpdir(), 'tiercel-redis-'));
+    const certificates = tls ? makeCertificates(folder) : undefined;
+    if (users) writeFileSync(join(folder, 'users.acl'), `${users.join('\n')}\n`);
+    for (let attempt = 1; ; attempt += 1) {
+      const port = await freePort();
+      const lines = [
+        'bind 127.0.0.1',
+        `dir ${folder}`,
+        ...(isSentinel ? [] : ['save ""', 'appendonly no', 'repl-diskless-sync-delay 0']),
+        ...(users ? [`aclfile ${join(folder, 'users.acl')}`] : []),
+        ...portLines(port, certificates),
+        ...config,
+      ];
+      writeFileSync(join(folder, 'redis.conf'), `${lines.join('\n')}\n`);
+      try {
+        return new RedisServer(folder, port, certificates, isSentinel, await launch(folder, isSentinel));
+      } catch (error) {
+        if (attempt === START_ATTEMPTS || !/in use/i.test(String(error))) throw error;
+      }
+    }
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** `redis://127.0.0.1:port`, or `rediss://`. */
+  get url(): string {
+    return `${this.certificates ? 'rediss' : 'redis'}://${this.address}`;
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** What redis-cli prints for a command. */
+  async cli(...args: string[]): Promise<string> {
+    const tls = this.certificates ? ['--tls', '--cacert', this.certificates.caFile] : [];
+    const { stdout } = await run('redis-cli', ['-h', '127.0.0.1', '-p', String(this.port), ...tls, ...args]);
+    return stdout.trimEnd();
+  }
+
+  async flushAll(): Promise<void> {
+    await this.cli('FLUSHALL');
+  }
+
+  /** Ends it by SIGKILL: what it kept is gone. */
+  kill(): Promise<void> {
+    return this.#child.kill();
+  }
+
+  /** Holds it still by SIGSTOP: its sockets stay open, and nothing is answered. */
+  stop(): void {
+    this.#child.stop();
+  }
+
+  /** Lets it go on after {@link RedisServer.stop}. */
+  cont(): void {
+    this.#child.cont();
+  }
+
+  /** Starts it again on its port, empty; after {@link RedisServer.kill}, or at once. */
+  async restart(): Promise<void> {
+    await this.kill();
+    this.#child = await launch(this.folder, this.#isSentinel);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function portLines(port: number, certificates: Certificates | undefined): string[] {
+  if (!certificates) return [`port ${port}`];
+  const { caFile, certFile, keyFile } = certificates;
+  return [
+    'port 0',
+    `tls-port ${port}`,
+    `tls-ca-cert-file ${caFile}`,
+    `tls-cert-file ${certFile}`,
+    `tls-key-file ${keyFile}`,
+    'tls-auth-clients no',
+  ];
+}
+
+function launch(folder: string, isSentinel: boolean): Promise<ChildServer> {
+  const args = [join(folder, 'redis.conf'), ...(isSentinel ? ['--sentinel'] : [])];
+  return ChildServer.start({ command: 'redis-server', args, ready: isSentinel ? /\+monitor/ : /Ready to accept connections/ });
+}

@@ -63,7 +63,7 @@ export function check(history: History, bounds: Bounds = {}): Verdict {
         const kind = duty.isBlind ? 'blind' : 'live';
         worst[kind] = Math.max(worst[kind], lateMs);
         if (duty.from > read.invokedAt) continue;
-        const what = `${read.call} answered ${n} from ${read.answer.tier ?? 'somewhere'}, ${Math.round(lateMs)} ms after ${duty.write.node}'s ${duty.write.call} of ${duty.n}`;
+        const what = `${told(read)}, ${Math.round(lateMs)} ms after ${duty.write.node}'s ${duty.write.call} of ${duty.n}`;
         violations.push({ invariant: 2, node, key: key.key, what, at: read.invokedAt });
         break;
       }
@@ -163,22 +163,21 @@ function byNodeAndKey(reads: readonly Read[]): Map<{ readonly node: string; read
 function goingsBack(reads: readonly Read[]): Violation[] {
   const bySettling = [...reads].sort((a, b) => a.settledAt - b.settledAt);
   const violations: Violation[] = [];
-  let seen = 0;
+  let newest: Read | undefined;
   let next = 0;
   for (const read of reads) {
     for (let earlier = bySettling[next]; earlier && earlier.settledAt < read.invokedAt; earlier = bySettling[next]) {
-      seen = Math.max(seen, earlier.answer?.n ?? 0);
+      if ((earlier.answer?.n ?? 0) > (newest?.answer?.n ?? 0)) newest = earlier;
       next += 1;
     }
-    const { node, key, invokedAt: at, call, answer } = read;
-    if (answer?.n !== undefined && answer.n < seen)
-      violations.push({
-        invariant: 3,
-        node,
-        key,
-        what: `${call} answered ${answer.n} from ${answer.tier ?? 'somewhere'} after ${seen}`,
-        at,
-      });
+    if (!newest || read.answer?.n === undefined || read.answer.n >= (newest.answer?.n ?? 0)) continue;
+    const agoMs = Math.round(read.invokedAt - newest.settledAt);
+    const what = `${told(read)}, and ${agoMs} ms before ${told(newest)}`;
+    violations.push({ invariant: 3, node: read.node, key: read.key, what, at: read.invokedAt });
   }
   return violations;
+}
+
+function told({ call, answer }: Read): string {
+  return `${call} answered ${answer?.n} from ${answer?.tier ?? 'somewhere'}${answer?.isFresh === false ? ', stale' : ''}`;
 }

@@ -1,9 +1,12 @@
 import type { Bus } from '../../src/bus/bus.ts';
 import { BusHub } from '../../src/bus/bus-hub.ts';
 import { inProcessBus } from '../../src/bus/in-process-bus.ts';
+import { lmdbBus } from '../../src/bus/lmdb/lmdb-bus.ts';
+import { nats } from '../../src/bus/nats/nats-bus.ts';
 import { createCache, kind, type RemoteTier } from '../../src/index.ts';
 import { ChaosBus } from '../../src/testing/chaos-bus.ts';
 import { lmdb } from '../../src/tiers/lmdb/lmdb-tier.ts';
+import { redis } from '../../src/tiers/redis/redis-tier.ts';
 import type { BusFault, BusPlan, NodePlan, TierPlan } from './node-plan.ts';
 import type { Kept, Subject } from './subject.ts';
 
@@ -77,12 +80,14 @@ function tiercelSubject(plan: NodePlan, member: number, hub: BusHub): Subject {
 }
 
 function tierOf(plan: TierPlan): RemoteTier {
-  if (plan.kind === 'lmdb') return lmdb({ path: plan.path, ...(plan.maxBytes !== undefined && { maxBytes: plan.maxBytes }) });
-  throw new Error(`There is no tier "${plan.kind}" yet`);
+  if (plan.kind === 'redis') return redis({ url: plan.url });
+  return lmdb({ path: plan.path, ...(plan.maxBytes !== undefined && { maxBytes: plan.maxBytes }) });
 }
 
 function busOf(plan: BusPlan, hub: BusHub): Bus {
   if (plan.kind === 'in-process') return inProcessBus({ hub });
+  if (plan.kind === 'lmdb') return lmdbBus({ path: plan.path });
+  if (plan.kind === 'nats') return nats({ servers: plan.servers });
   throw new Error(`There is no bus "${plan.kind}" yet`);
 }
 

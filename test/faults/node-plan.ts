@@ -1,9 +1,10 @@
+import type { RedisTierOptions } from '../../src/tiers/redis/redis-tier-options.ts';
 import type { Accident, Instant, ReadAnswer, ReadCall } from './history.ts';
 
 /** The shared tier of a node. */
 export type TierPlan =
   | { readonly kind: 'lmdb'; readonly path: string; readonly maxBytes?: number }
-  | { readonly kind: 'redis'; readonly url: string };
+  | ({ readonly kind: 'redis' } & Pick<RedisTierOptions, 'url' | 'sentinel' | 'cluster'>);
 
 /** The bus of a node. */
 export type BusPlan =

@@ -80,7 +80,10 @@ function tiercelSubject(plan: NodePlan, member: number, hub: BusHub): Subject {
 }
 
 function tierOf(plan: TierPlan): RemoteTier {
-  if (plan.kind === 'redis') return redis({ url: plan.url });
+  if (plan.kind === 'redis') {
+    const { kind: _, ...options } = plan;
+    return redis(options);
+  }
   return lmdb({ path: plan.path, ...(plan.maxBytes !== undefined && { maxBytes: plan.maxBytes }) });
 }
 

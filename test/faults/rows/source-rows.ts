@@ -81,12 +81,11 @@ export const sourceRows: readonly FaultRow[] = [
     fault: 'event-loop stall',
     injection: 'a busy loop of 300 ms in one node, five times',
     run: async (held) => {
-      const { fleet, nodes, tier } = await startFleet(held, embedded);
-      const [stalled] = nodes;
+      const { fleet, a, tier } = await startFleet(held, embedded);
       const stall = async (): Promise<void> => {
         for (let n = 0; n < 5; n += 1) {
           const from = now();
-          await stalled?.ask({ call: 'stall', ms: 300 });
+          await a.ask({ call: 'stall', ms: 300 });
           fleet.history.stopped.push({ node: 'a', from, to: now() + 100 });
           await sleep(200);
         }

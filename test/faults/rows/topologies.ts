@@ -3,33 +3,49 @@ import { Fleet, type OwnPlan } from '../fleet.ts';
 import type { BusPlan, TierPlan } from '../node-plan.ts';
 import type { NodeProcess, NodeStart } from '../node-process.ts';
 
-/** What nodes have in common. */
-export interface Common {
+/** What a node of a fleet is connected to. */
+export interface Connections {
   readonly tier: TierPlan;
   readonly bus: BusPlan;
 }
 
-/** A fleet, its nodes, and the tier they share. */
+/** What each node is connected to, by its name: they may go through proxies of their own. */
+export type Topology = (fleet: Fleet, node: string) => Connections;
+
+/** A fleet, its nodes, and the way to the tier they share. */
 export interface StartedFleet {
   readonly fleet: Fleet;
-  readonly nodes: readonly NodeProcess[];
+  readonly a: NodeProcess;
+  readonly b: NodeProcess;
+  readonly c: NodeProcess;
   readonly tier: TierPlan;
 }
 
 /** The embedded tier and the embedded bus: processes of one host, and no server. */
-export function embedded(fleet: Fleet): Common {
-  return { tier: { kind: 'lmdb', path: join(fleet.folder, 'store') }, bus: { kind: 'lmdb', path: join(fleet.folder, 'bus') } };
+export const embedded: Topology = (fleet) => ({ tier: embeddedTier(fleet), bus: embeddedBus(fleet) });
+
+export function embeddedTier(fleet: Fleet): TierPlan {
+  return { kind: 'lmdb', path: join(fleet.folder, 'store') };
 }
 
-/** Starts three nodes, `a`, `b` and `c`. */
+export function embeddedBus(fleet: Fleet): BusPlan {
+  return { kind: 'lmdb', path: join(fleet.folder, 'bus') };
+}
+
+/** Redis as the tier, and the bus that needs no server: what fails is the tier alone. */
+export function redisTier(options: Omit<Extract<TierPlan, { kind: 'redis' }>, 'kind'>): Topology {
+  return (fleet) => ({ tier: { kind: 'redis', ...options }, bus: embeddedBus(fleet) });
+}
+
+/** Starts the nodes `a`, `b` and `c`. */
 export async function startFleet(
   held: AsyncDisposableStack,
-  common: (fleet: Fleet) => Common,
+  topology: Topology,
   own: Partial<OwnPlan> = {},
   start: Partial<NodeStart> = {},
 ): Promise<StartedFleet> {
   const fleet = held.use(new Fleet());
-  const shared = common(fleet);
-  const nodes = await Promise.all(['a', 'b', 'c'].map((name) => fleet.start({ name, ...shared, ...own }, start)));
-  return { fleet, nodes, tier: shared.tier };
+  const begin = (name: string): Promise<NodeProcess> => fleet.start({ name, ...topology(fleet, name), ...own }, start);
+  const [a, b, c] = await Promise.all([begin('a'), begin('b'), begin('c')]);
+  return { fleet, a, b, c, tier: topology(fleet, 'inspector').tier };
 }

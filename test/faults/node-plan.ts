@@ -24,6 +24,8 @@ export interface NodePlan {
   readonly keys: readonly string[];
   readonly tier?: TierPlan;
   readonly bus?: BusPlan;
+  /** Whether it is ready only once its bus is live. @default true */
+  readonly waitsForBus?: boolean;
   /** @default 30_000 */
   readonly ttlMs?: number;
   /** @default 60_000 */

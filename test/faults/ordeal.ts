@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bounds, check, type Violation } from './checker.ts';
 import type { Fleet } from './fleet.ts';
@@ -50,6 +51,8 @@ export async function endure(fleet: Fleet, ordeal: Ordeal): Promise<OrdealResult
   const { blind = ordeal.cutOff } = ordeal;
   const workload = new Workload(fleet, { seed, ...ordeal.workload });
   const work = workload.run();
+  const pauses = monitorEventLoopDelay({ resolution: 10 });
+  pauses.enable();
   await sleep(calmMs);
 
   const from = now();
@@ -68,7 +71,8 @@ export async function endure(fleet: Fleet, ordeal: Ordeal): Promise<OrdealResult
   await sleep(bounds.liveMs ?? 1_000);
   await fleet.readAll();
   if (ordeal.tier) await fleet.readShared(ordeal.tier);
-  const { violations, worstStalenessMs } = check(history, bounds);
+  pauses.disable();
+  const { violations, worstStalenessMs } = check(history, lenient(bounds, pauses.max / 1e6));
   const unwell: Violation[] =
     healMs <= HEAL_LIMIT_MS ? [] : [{ invariant: 12, node: '', what: `not well within ${HEAL_LIMIT_MS} ms of the fault's end`, at: until }];
   const underFault = figures(history.reads.filter(({ invokedAt }) => invokedAt >= from && invokedAt < until));
@@ -102,6 +106,11 @@ async function waitUntilWell(fleet: Fleet, injectedAt: number, { blind = [], cut
     note('cutOff', cutOff, name);
   }
   return { healMs };
+}
+
+/** The machine has other work: what it withheld from this process at the worst, it may have withheld from any. */
+function lenient({ liveMs = 1_000, blindMs = 2_500, readMs = 1_000, writeMs = 10_000 }: Bounds, pauseMs: number): Bounds {
+  return { liveMs: liveMs + pauseMs, blindMs: blindMs + pauseMs, readMs: readMs + pauseMs, writeMs: writeMs + pauseMs };
 }
 
 function figures(reads: readonly Read[]): OrdealResult['underFault'] {

@@ -42,7 +42,7 @@ function tiercelSubject(plan: NodePlan, member: number, hub: BusHub): Subject {
     busReason = reason;
     if (state === 'live') live.resolve();
   });
-  if (!bus) live.resolve();
+  if (!bus || plan.waitsForBus === false) live.resolve();
   return {
     ready: () => live.promise,
     peek: (key) => cache.peek<Kept>(key),

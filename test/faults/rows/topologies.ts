@@ -42,10 +42,10 @@ export async function startFleet(
   held: AsyncDisposableStack,
   topology: Topology,
   own: Partial<OwnPlan> = {},
-  start: Partial<NodeStart> = {},
+  startOf: (node: string) => Partial<NodeStart> = () => ({}),
 ): Promise<StartedFleet> {
   const fleet = held.use(new Fleet());
-  const begin = (name: string): Promise<NodeProcess> => fleet.start({ name, ...topology(fleet, name), ...own }, start);
+  const begin = (name: string): Promise<NodeProcess> => fleet.start({ name, ...topology(fleet, name), ...own }, startOf(name));
   const [a, b, c] = await Promise.all([begin('a'), begin('b'), begin('c')]);
   return { fleet, a, b, c, tier: topology(fleet, 'inspector').tier };
 }

@@ -14,7 +14,7 @@ const library = {
   batching: ['time', 'errors', 'telemetry'],
   analytics: ['time', 'telemetry'],
   cache: ['tiers', 'bus', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
-  testing: ['tiers', 'bus', 'entry', 'time', 'errors'],
+  testing: ['tiers', 'bus', 'guard', 'entry', 'time', 'errors'],
   market: ['cache', 'lifetime', 'entry', 'time', 'errors'],
   providers: ['market', 'batching', 'time', 'errors', 'telemetry'],
   inference: ['cache', 'batching', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],

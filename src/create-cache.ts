@@ -1,6 +1,7 @@
 import type { Bus } from './bus/bus.ts';
-import { BusLink, type BusState, COHERENCE_OPTIONS, type CoherenceOptions, suspectMsOf } from './bus/bus-link.ts';
-import type { NewsListener } from './bus/news.ts';
+import { BusLink } from './bus/bus-link.ts';
+import { COHERENCE_OPTIONS, type CoherenceOptions, suspectMsOf } from './bus/coherence-options.ts';
+import type { BusState, NewsListener } from './bus/news.ts';
 import { Belief } from './cache/belief.ts';
 import { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
 import { CacheCore, type SharedParts } from './cache/cache-core.ts';
@@ -8,6 +9,7 @@ import type { KindOptions, Kinds } from './cache/kind/kind.ts';
 import { DEFAULT_LIFETIME, type KindPlan, planKind } from './cache/kind/kind-plan.ts';
 import { SafeTier } from './cache/store/safe-tier.ts';
 import { assertNamespace, type KeyArgument } from './entry/key.ts';
+import { KeyRing } from './entry/key-ring.ts';
 import { type Size, toBytes } from './entry/size.ts';
 import { VersionClock } from './entry/version.ts';
 import { assertNames, ConfigError } from './errors.ts';
@@ -41,6 +43,8 @@ export interface CacheOptions<K extends Kinds> {
   readonly coherence?: CoherenceOptions;
   /** The deadline and the breaker before each remote tier. */
   readonly guard?: GuardOptions;
+  /** Encrypts in remote tiers what kinds call `sensitive`; made by keyRing(). @default none */
+  readonly encryption?: KeyRing;
   /** A larger value is not sent to remote tiers. @default '16mb' */
   readonly maxValueBytes?: Size;
   /** @default the machine's */
@@ -60,6 +64,7 @@ const OPTIONS = {
   bus: true,
   coherence: true,
   guard: true,
+  encryption: true,
   maxValueBytes: true,
   clock: true,
   random: true,
@@ -104,14 +109,16 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
     if (!kind?.options) throw new ConfigError(`\`kinds.${kindName}\` is no kind; make it with kind({ … })`);
     plans.set(kindName, planKind(kindName, kind.options, lifetime));
   }
+  const plain = planKind('', options.plain ?? {}, lifetime);
+  const keys = checkedKeys(options.encryption, remote.length > 0 ? [plain, ...plans.values()] : []);
   const local = new MemoryTier(options.memory, clock, options.bus ? suspectMsOf(options.coherence) : undefined);
   const wall = new FineWall(clock);
   const versions = new VersionClock(() => wall.now(), Math.floor(random() * 2 ** 32));
   const belief = new Belief(local, versions);
   const cores = new Map<string, CacheCore>();
-  const tiers = remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard, onChange }), telemetry));
+  const tiers = remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard, onChange }), telemetry, clock));
   const shared: SharedParts = {
-    plain: planKind('', options.plain ?? {}, lifetime),
+    plain,
     plans,
     local,
     tiers,
@@ -123,10 +130,24 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
     random,
     telemetry,
     maxValueBytes: toBytes(options.maxValueBytes ?? '16mb', 'maxValueBytes'),
+    keys,
     cores,
     closing: undefined,
   };
   return new Cache<K>(new CacheCore(namespace, shared)) as CacheOf<K>;
+}
+
+/** A kind that is sensitive must not find out at its first write that there is no key. */
+function checkedKeys(
+  keys: KeyRing | undefined,
+  shared: readonly Pick<KindPlan<never, unknown>, 'name' | 'isSensitive' | 'isRemote'>[],
+): KeyRing | undefined {
+  if (keys instanceof KeyRing) return keys;
+  if (keys !== undefined) throw new ConfigError('`encryption` is no ring of keys; make one with keyRing(…)');
+  const secret = shared.find(({ isSensitive, isRemote }) => isSensitive && isRemote);
+  if (!secret) return undefined;
+  const name = secret.name === '' ? 'plain' : `kinds.${secret.name}`;
+  throw new ConfigError(`\`${name}\` is sensitive and there is no key; give \`encryption: keyRing(…)\`, or \`remote: false\` to the kind`);
 }
 
 function asList(remote: RemoteTier | readonly RemoteTier[]): readonly RemoteTier[] {

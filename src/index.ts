@@ -6,13 +6,25 @@
 
 export type { Bus, BusListener, BusMark, Reach } from './bus/bus.ts';
 export { BusHub, type BusHubOptions } from './bus/bus-hub.ts';
+export type { CoherenceOptions } from './bus/coherence-options.ts';
 export { type InProcessBusOptions, inProcessBus } from './bus/in-process-bus.ts';
+export type { BusState, BusStats } from './bus/news.ts';
+export type { OutboundCounts } from './bus/outbound-counts.ts';
 export { Batch } from './cache/batch.ts';
 export { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
 export { cached, type Method, type Source } from './cache/cached.ts';
 export type { Explanation, TierExplanation } from './cache/explanation.ts';
+export type { Health, HealthStatus } from './cache/health.ts';
 export type { Selector } from './cache/invalidation/selector.ts';
-export { type Isolation, type Kind, type KindOptions, type Kinds, kind } from './cache/kind/kind.ts';
+export {
+  type CompressionName,
+  type CompressionOptions,
+  type Isolation,
+  type Kind,
+  type KindOptions,
+  type Kinds,
+  kind,
+} from './cache/kind/kind.ts';
 export type { LoadContext, Loader, ManyLoadContext, ManyLoader } from './cache/kind/loader.ts';
 export { KindCache } from './cache/kind-cache.ts';
 export type { EntryInfo } from './cache/reading/entry-info.ts';
@@ -21,6 +33,7 @@ export type { Outcome } from './cache/reading/reading.ts';
 export type { CacheStats, KindStats, TierStats } from './cache/stats.ts';
 export type { WriteOptions } from './cache/write-options.ts';
 export { type CacheOptions, createCache } from './create-cache.ts';
+export type { EncryptionKey, KeySource } from './entry/cipher-keys.ts';
 export { binaryCodec } from './entry/codec/binary-codec.ts';
 export type { Codec } from './entry/codec/codec.ts';
 export { jsonCodec } from './entry/codec/json-codec.ts';
@@ -28,6 +41,7 @@ export { type Tensor, tensor } from './entry/codec/tensor.ts';
 export type { TypedArray } from './entry/codec/typed-array.ts';
 export type { SealedEntry } from './entry/entry.ts';
 export type { KeyArgument } from './entry/key.ts';
+export { type KeyRing, type KeyRingOptions, type KeyUsage, keyRing } from './entry/key-ring.ts';
 export { escapePattern, Pattern } from './entry/pattern.ts';
 export type { Size } from './entry/size.ts';
 export type { Version } from './entry/version.ts';
@@ -67,6 +81,7 @@ export type { CacheEventName, CacheEvents, LoadResult, RemovalCause } from './te
 export { type CacheListener, CHANNELS } from './telemetry/telemetry.ts';
 export type { Answer } from './tiers/answer.ts';
 export type { GuardOptions, TierChange } from './tiers/guarded-tier.ts';
+export type { Leases } from './tiers/leases.ts';
 export type { LocalTierUsage } from './tiers/local-tier.ts';
 export type { MemoryOptions } from './tiers/memory/memory-tier.ts';
 export type { RemoteTier } from './tiers/remote-tier.ts';

@@ -5,6 +5,8 @@ import { footprint1m, footprint100k } from './footprint.ts';
 import { getMany } from './get-many.ts';
 import { getOrLoad } from './get-or-load.ts';
 import { peekHot, peekLarge } from './peek.ts';
+import { redisInFlight, redisInSequence, redisManyAtOnce } from './redis.ts';
+import { sealLong, sealShort } from './seal.ts';
 import { stampede } from './stampede.ts';
 import { readWrite, setInsert, setUpdate } from './writes.ts';
 
@@ -19,9 +21,14 @@ export const scenarios: readonly Scenario[] = [
   setInsert,
   readWrite,
   disk,
+  redisInSequence,
+  redisInFlight,
+  redisManyAtOnce,
   codecCandles,
   codecQuote,
   codecTensor,
+  sealShort,
+  sealLong,
   footprint100k,
   footprint1m,
 ];

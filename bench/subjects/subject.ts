@@ -33,3 +33,10 @@ export type Stored = Pick<Price, 'id'>;
 
 /** Every entry lives longer than any round. */
 export const TTL_MS = 3_600_000;
+
+/** A store on a server that hands out bytes; it is filled already. */
+export interface BytesReader {
+  read(key: string): Promise<Uint8Array | undefined>;
+  readMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
+  close(): Promise<void>;
+}

@@ -64,6 +64,7 @@ export class BusHub {
     });
   }
 
+  /** Tells each listener a copy, and keeps none. */
   beat(beat: Uint8Array): void {
     const sent = new Uint8Array(beat);
     this.#tellLater((listeners) => {
@@ -71,6 +72,7 @@ export class BusHub {
     });
   }
 
+  /** The present end of the log. */
   mark(): BusMark {
     return this.#log.mark;
   }

@@ -1,68 +1,18 @@
 import type { VersionClock } from '../entry/version.ts';
-import { textOf } from '../errors.ts';
 import { withDeadline } from '../guard/deadline.ts';
 import { chance } from '../time/chance.ts';
 import { type Cancel, type Clock, systemClock } from '../time/clock.ts';
-import { type Duration, toMs } from '../time/duration.ts';
+import { toMs } from '../time/duration.ts';
 import { afterTurns } from '../time/event-turn.ts';
 import type { Bus, BusListener } from './bus.ts';
 import { type BeatMessage, decodeMessage, type NewsMessage } from './bus-message.ts';
 import { CatchUp, type CatchUpOwner } from './catch-up.ts';
-import type { News, NewsListener } from './news.ts';
+import { type CoherenceOptions, suspectMsOf } from './coherence-options.ts';
+import type { BusState, BusStats, News, NewsListener } from './news.ts';
 import type { Notice } from './notice.ts';
-import { Outbound, type OutboundCounts } from './outbound.ts';
+import { Outbound } from './outbound.ts';
 import { Roll } from './roll.ts';
-
-/** How closely processes keep in step. */
-export interface CoherenceOptions {
-  /** A sign of life is given this often. @default '500ms' */
-  readonly heartbeat?: Duration;
-  /** While news may be missing, an entry in memory is believed for so long from when it was taken in. @default '2s' */
-  readonly suspectTtl?: Duration;
-  /** A process that fell silent without a word is waited for so long; then all that memory has is made stale once. @default '30s' */
-  readonly forgetAfter?: Duration;
-  /** A message may take so long to be taken by the bus. @default '250ms' */
-  readonly deadline?: Duration;
-}
-
-/** The names of {@link CoherenceOptions}. */
-export const COHERENCE_OPTIONS = { heartbeat: true, suspectTtl: true, forgetAfter: true, deadline: true } as const satisfies Record<
-  keyof CoherenceOptions,
-  true
->;
-
-/** How long an entry is believed while news may be missing, in milliseconds. @throws ConfigError when it is no duration. */
-export function suspectMsOf(options: CoherenceOptions = {}): number {
-  return toMs(options.suspectTtl ?? 2_000, 'coherence.suspectTtl');
-}
-
-/** `starting`: not in step yet. `live`: proven to have heard all. `suspect`: news may be missing. */
-export type BusState = 'starting' | 'live' | 'suspect' | 'closed';
-
-/** What went over a bus, and how it stands. */
-export interface BusStats extends Readonly<OutboundCounts> {
-  readonly name: string;
-  readonly state: BusState;
-  /** Why it is not live; empty when it is. */
-  readonly reason: string;
-  /** Other processes that take part. */
-  readonly peers: number;
-  /** Notices that wait to be sent. */
-  readonly waiting: number;
-  readonly received: number;
-  /** Messages that were heard before. */
-  readonly repeated: number;
-  /** Messages that were none: damaged, or of a form unknown here. */
-  readonly refused: number;
-  /** Times when something told was not heard, or the connection was lost. */
-  readonly gaps: number;
-  /** Of these, those that the bus's log filled. */
-  readonly replays: number;
-  /** Times when memory was made stale, for what was missed could not be had. */
-  readonly distrusts: number;
-  /** Milliseconds that the last beat took to come back; -1 before the first. */
-  readonly lagMs: number;
-}
+import { Standing } from './standing.ts';
 
 /** Closing may take so long. */
 const CLOSE_DEADLINE_MS = 5_000;
@@ -89,15 +39,13 @@ export class BusLink implements News, BusListener, CatchUpOwner {
   readonly #random: () => number;
   readonly #listener: NewsListener;
   readonly #versions: VersionClock;
-  readonly #onChange: (state: BusState, reason: string) => void;
+  readonly #standing: Standing;
   readonly #beatMs: number;
   readonly #suspectMs: number;
   readonly #forgetMs: number;
   readonly #outbound: Outbound;
   readonly #roll = new Roll();
 
-  #state: BusState = 'starting';
-  #reason = 'not connected yet';
   #isConnected = false;
   #lost = 'not connected yet';
   /** From when on memory holds nothing that is older than this process's part in the bus. */
@@ -130,7 +78,7 @@ export class BusLink implements News, BusListener, CatchUpOwner {
     this.#versions = versions;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? chance;
-    this.#onChange = options.onChange ?? (() => {});
+    this.#standing = new Standing(bus.name, options.onChange ?? (() => {}));
     this.#beatMs = toMs(options.heartbeat ?? 500, 'coherence.heartbeat');
     this.#suspectMs = suspectMsOf(options);
     this.#forgetMs = toMs(options.forgetAfter ?? 30_000, 'coherence.forgetAfter');
@@ -142,14 +90,14 @@ export class BusLink implements News, BusListener, CatchUpOwner {
   }
 
   get isLive(): boolean {
-    return this.#state === 'live';
+    return this.#standing.state === 'live';
   }
 
   get stats(): BusStats {
     return {
       name: this.#bus.name,
-      state: this.#state,
-      reason: this.#reason,
+      state: this.#standing.state,
+      reason: this.#standing.reason,
       peers: this.#roll.size,
       waiting: this.#outbound.waiting,
       ...this.#outbound.counts,
@@ -180,7 +128,7 @@ export class BusLink implements News, BusListener, CatchUpOwner {
     this.#cancelTick?.();
     await this.#outbound.pump();
     await this.#outbound.beat(this.#versions.newest, true);
-    this.#become('closed', 'closed');
+    this.#standing.become('closed', 'closed');
     const { name } = this.#bus;
     const late = (): Error => new Error(`Bus "${name}" took too long to close`);
     await withDeadline(Promise.resolve(this.#bus[Symbol.asyncDispose]()), CLOSE_DEADLINE_MS, this.#clock, late).catch(() => {});
@@ -324,10 +272,10 @@ export class BusLink implements News, BusListener, CatchUpOwner {
   #judge(): void {
     if (this.#closing !== undefined) return;
     if (this.#clock.monotonic() < this.#provenAt + this.#suspectMs && this.#isConnected && this.#catchUp.missing === undefined) {
-      this.#become('live', '');
+      this.#standing.become('live', '');
       return;
     }
-    this.#become(this.#hasJoined ? 'suspect' : 'starting', this.#whyNot());
+    this.#standing.become(this.#hasJoined ? 'suspect' : 'starting', this.#whyNot());
   }
 
   #whyNot(): string {
@@ -337,17 +285,6 @@ export class BusLink implements News, BusListener, CatchUpOwner {
     const quietest = this.#roll.quietest;
     if (quietest && quietest.heardAt < this.#echoAt) return `process ${quietest.publisher} has not been heard`;
     return 'the own beat does not come back';
-  }
-
-  #become(state: BusState, reason: string): void {
-    if (state === this.#state && reason === this.#reason) return;
-    this.#state = state;
-    this.#reason = reason;
-    try {
-      this.#onChange(state, reason);
-    } catch (error) {
-      process.emitWarning(`An observer of bus "${this.#bus.name}" threw: ${textOf(error)}`, 'TiercelWarning');
-    }
   }
 }
 

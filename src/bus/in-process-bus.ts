@@ -29,26 +29,17 @@ class InProcessBus implements Bus {
   readonly maxMessageBytes: number = 1_024 * 1_024;
   readonly #hub: BusHub;
   #listener: SafeListener | undefined;
-  #state: 'new' | 'connected' | 'closed' = 'new';
+  #isClosed = false;
 
   constructor(hub: BusHub) {
     this.#hub = hub;
   }
 
   listen(listener: BusListener): void {
-    if (this.#state === 'closed') throw new ClosedError();
+    if (this.#isClosed) throw new ClosedError();
     if (this.#listener) throw new BusError(this.name, 'it has its listener already; make a bus for each');
-    const own = new SafeListener(this.name, {
-      connected: () => {
-        this.#state = 'connected';
-        listener.connected();
-      },
-      disconnected: (reason) => listener.disconnected(reason),
-      message: (bytes) => listener.message(bytes),
-      beat: (bytes) => listener.beat(bytes),
-    });
-    this.#listener = own;
-    this.#hub.join(own);
+    this.#listener = new SafeListener(this.name, listener);
+    this.#hub.join(this.#listener);
   }
 
   async publish(message: Uint8Array): Promise<void> {
@@ -74,7 +65,7 @@ class InProcessBus implements Bus {
 
   /** Leaves the hub. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#state = 'closed';
+    this.#isClosed = true;
     if (!this.#listener) return;
     this.#listener.silence();
     this.#hub.leave(this.#listener);
@@ -90,9 +81,8 @@ class InProcessBus implements Bus {
   }
 
   #connectedListener(): SafeListener {
-    if (this.#state === 'closed') throw new ClosedError();
-    if (this.#state !== 'connected' || !this.#listener)
-      throw new BusError(this.name, 'it is not connected; wait until the listener is told so');
+    if (this.#isClosed) throw new ClosedError();
+    if (!this.#listener?.isConnected) throw new BusError(this.name, 'it is not connected; wait until the listener is told so');
     return this.#listener;
   }
 }

@@ -1,4 +1,33 @@
 import type { Notice } from './notice.ts';
+import type { OutboundCounts } from './outbound-counts.ts';
+
+/** `starting`: not in step yet. `live`: proven to have heard all. `suspect`: news may be missing. */
+export type BusState = 'starting' | 'live' | 'suspect' | 'closed';
+
+/** What went over a bus, and how it stands. */
+export interface BusStats extends Readonly<OutboundCounts> {
+  readonly name: string;
+  readonly state: BusState;
+  /** Why it is not live; empty when it is. */
+  readonly reason: string;
+  /** Other processes that take part. */
+  readonly peers: number;
+  /** Notices that wait to be sent. */
+  readonly waiting: number;
+  readonly received: number;
+  /** Messages that were heard before. */
+  readonly repeated: number;
+  /** Messages that were none: damaged, or of a form unknown here. */
+  readonly refused: number;
+  /** Times when something told was not heard, or the connection was lost. */
+  readonly gaps: number;
+  /** Of these, those that the bus's log filled. */
+  readonly replays: number;
+  /** Times when memory was made stale, for what was missed could not be had. */
+  readonly distrusts: number;
+  /** Milliseconds that the last beat took to come back; -1 before the first. */
+  readonly lagMs: number;
+}
 
 /** Hears what the other processes did, and how far memory may be believed because of it. */
 export interface NewsListener {
@@ -14,6 +43,7 @@ export interface NewsListener {
 export interface News {
   /** Whether all that the others told so far has been heard, as far as can be proven. */
   readonly isLive: boolean;
+  readonly stats: BusStats;
   /** Tells others. Never throws, and waits for nobody. */
   tell(notice: Notice): void;
   /** Resolves when all that was told so far is with the bus, or cannot be now. */

@@ -6,6 +6,7 @@ import { afterTurns } from '../time/event-turn.ts';
 import type { Bus } from './bus.ts';
 import { encodeMessage, MESSAGE_HEADER_LENGTH, type Sender } from './bus-message.ts';
 import type { Notice } from './notice.ts';
+import type { OutboundCounts } from './outbound-counts.ts';
 import { Outgoing } from './outgoing.ts';
 
 /** Who has had something to tell for longer than this, and could not, gives no sign of life: others must not believe that they know all. */
@@ -14,17 +15,6 @@ const MAX_UNTOLD_MS = 1_000;
 const MAX_OPEN_MS = 1_000;
 /** A new epoch is a later instant, and never the same. */
 const EPOCH_STEP = 1;
-
-/** What became of what was to be told. */
-export interface OutboundCounts {
-  /** Messages the bus has taken. */
-  messages: number;
-  notices: number;
-  /** Calls of the bus that failed or ran out of time. */
-  errors: number;
-  /** Times when more had to be told than could wait. */
-  lostCount: number;
-}
 
 /** The sending side of a bus: numbers messages, keeps what could not be sent, and sends it again. */
 export class Outbound {

@@ -11,6 +11,7 @@ import type { BusListener } from './bus.ts';
 export class SafeListener implements BusListener {
   readonly #bus: string;
   #listener: BusListener | undefined;
+  #isConnected = false;
   #hasWarned = false;
 
   /** @param bus the name of the bus, for the warning. */
@@ -19,11 +20,18 @@ export class SafeListener implements BusListener {
     this.#listener = listener;
   }
 
+  /** What it was told last. */
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
   connected(): void {
+    this.#isConnected = this.#listener !== undefined;
     this.#tell((listener) => listener.connected());
   }
 
   disconnected(reason: string): void {
+    this.#isConnected = false;
     this.#tell((listener) => listener.disconnected(reason));
   }
 
@@ -38,6 +46,7 @@ export class SafeListener implements BusListener {
   /** From now on nothing is told: the bus is closed. */
   silence(): void {
     this.#listener = undefined;
+    this.#isConnected = false;
   }
 
   #tell(what: (listener: BusListener) => void): void {

@@ -1,5 +1,6 @@
 import type { News } from '../bus/news.ts';
 import type { KeyArgument } from '../entry/key.ts';
+import type { KeyRing } from '../entry/key-ring.ts';
 import { Pattern } from '../entry/pattern.ts';
 import type { Version, VersionClock } from '../entry/version.ts';
 import { ClosedError } from '../errors.ts';
@@ -7,6 +8,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { LocalTier } from '../tiers/local-tier.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Explanation, explainTier, verdictOf } from './explanation.ts';
+import { type Health, healthOf } from './health.ts';
 import { Invalidation } from './invalidation/invalidation.ts';
 import { Reception } from './invalidation/reception.ts';
 import type { KindPlan } from './kind/kind-plan.ts';
@@ -38,6 +40,8 @@ export interface SharedParts {
   readonly nearby: readonly SafeTier[];
   /** Whether what a nearby tier has under this version can be believed: all news since it was asked for have been heard. */
   readonly isBelieved: (version: Version) => boolean;
+  /** Encrypt the values of sensitive kinds. */
+  readonly keys: KeyRing | undefined;
   /** Every namespace there is, by its whole name: one way to it is like another, and closing one closes all. */
   readonly cores: Map<string, CacheCore>;
   closing: Promise<void> | undefined;
@@ -61,7 +65,7 @@ export class CacheCore {
     this.#shared = shared;
     this.telemetry = telemetry;
     const marks = new TagMarks();
-    const sealing = new Sealing(namespace, clock, versions, shared.maxValueBytes);
+    const sealing = new Sealing(namespace, clock, versions, shared.maxValueBytes, shared.keys);
     const doubtTagged = (): void => local.doubtTagged();
     const isBelieved = (tier: SafeTier, version: Version): boolean => !shared.nearby.includes(tier) || shared.isBelieved(version);
     const stackOf = (some: readonly SafeTier[]): RemoteStack =>
@@ -146,15 +150,24 @@ export class CacheCore {
     };
   }
 
+  health(): Health {
+    return healthOf(this.#shared.tiers.map(tierStats), this.#shared.news?.stats);
+  }
+
   stats(): CacheStats {
     const engines = [...this.routes.engines()];
+    const tiers = this.#shared.tiers.map(tierStats);
+    const bus = this.#shared.news?.stats;
     return {
       name: this.telemetry.cache,
       namespace: this.namespace,
       kinds: Object.fromEntries(engines.map((engine) => [engine.plan.name, kindStats(engine)])),
       total: totalStats(engines),
       memory: this.#shared.local.usage,
-      tiers: this.#shared.tiers.map(tierStats),
+      tiers,
+      bus,
+      health: healthOf(tiers, bus),
+      encryption: this.#shared.keys?.usage() ?? [],
     };
   }
 

@@ -6,6 +6,7 @@ import type { Duration } from '../time/duration.ts';
 import { Batch } from './batch.ts';
 import type { CacheCore } from './cache-core.ts';
 import type { Explanation } from './explanation.ts';
+import type { Health } from './health.ts';
 import { type Selector, selectionOf } from './invalidation/selector.ts';
 import type { Kind, Kinds } from './kind/kind.ts';
 import type { Loader, ManyLoader } from './kind/loader.ts';
@@ -197,6 +198,11 @@ export class Cache<K extends Kinds = NoKinds> implements AsyncDisposable {
   /** What was asked of this namespace since the start, and how it was answered. */
   stats(): CacheStats {
     return this.#core.stats();
+  }
+
+  /** How the cache is, and why: whether it does without a tier, or may have missed news of other processes. It answers all the same. */
+  health(): Health {
+    return this.#core.health();
   }
 
   /** Listens to an event until the returned function is called. */

@@ -12,6 +12,7 @@ import { EntryMaker } from './kind/entry-maker.ts';
 import type { KindPlan } from './kind/kind-plan.ts';
 import { RefreshAhead } from './kind/refresh.ts';
 import { Backoff } from './loading/backoff.ts';
+import { FleetLeases } from './loading/fleet-leases.ts';
 import { Flights } from './loading/flight.ts';
 import { LoadGate } from './loading/load-gate.ts';
 import { Loads } from './loading/loads.ts';
@@ -19,6 +20,7 @@ import { ReadMany } from './reading/read-many.ts';
 import { ReadThrough } from './reading/read-through.ts';
 import type { Announcer } from './store/announcer.ts';
 import { KindStore } from './store/kind-store.ts';
+import { KindWriter } from './store/kind-writer.ts';
 import type { RemoteStack } from './store/remote-stack.ts';
 import type { TagMarks } from './store/tag-marks.ts';
 
@@ -58,6 +60,8 @@ export class KindEngine<K, V> {
   readonly one: ReadThrough<K, V>;
   readonly many: ReadMany<K, V>;
   readonly #maker: EntryMaker<K, V>;
+  readonly #loads: Loads<K, V>;
+  readonly #writer: KindWriter<K, V>;
   readonly #telemetry: Telemetry;
   readonly #isClosed: () => boolean;
 
@@ -73,10 +77,14 @@ export class KindEngine<K, V> {
     const { counters, flights, gate, backoff } = this;
     const refresh = new RefreshAhead(plan, random);
     this.#maker = new EntryMaker(plan, clock, versions, random, around.isVersioned && (plan.isRemote || around.announcer.tellsOf(plan)));
-    this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, counters, around.announcer);
-    const loads = new Loads(plan, this.store, this.#maker, flights, gate, backoff, refresh, clock, counters, telemetry);
-    this.one = new ReadThrough(plan, this.store, flights, loads, backoff, refresh, clock, counters);
-    this.many = new ReadMany(plan, this.store, flights, loads, this.one, counters);
+    this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, around.announcer);
+    const { store } = this;
+    this.#writer = new KindWriter(plan, store, around.announcer, refresh, clock, counters);
+    const leases = new FleetLeases(store, clock, around.announcer.isLive);
+    const parts = { plan, store, flights, backoff, refresh, clock, counters };
+    this.#loads = new Loads({ ...parts, writer: this.#writer, maker: this.#maker, gate, telemetry, leases });
+    this.one = new ReadThrough({ ...parts, loads: this.#loads });
+    this.many = new ReadMany(plan, store, flights, this.#loads, this.one, counters);
   }
 
   /** What the fast path left open: the value may be due for refresh, in doubt, or not there. Counts the request. */
@@ -93,12 +101,12 @@ export class KindEngine<K, V> {
 
   /** Writes a value: a load under way for its key is fenced, for it is older. */
   write(key: K, text: string, value: V, origin: WriteOrigin): Promise<boolean> {
-    return this.store.writeOne(this.#written(key, text, value, origin));
+    return this.#writer.writeOne(this.#written(key, text, value, origin));
   }
 
   /** Writes values, in one trip to each tier. */
   writeMany(values: readonly { key: K; text: string; value: V }[], origin: WriteOrigin): Promise<boolean[]> {
-    return this.store.write(values.map(({ key, text, value }) => this.#written(key, text, value, origin)));
+    return this.#writer.write(values.map(({ key, text, value }) => this.#written(key, text, value, origin)));
   }
 
   #written(key: K, text: string, value: V, { lifetime, tags, eventAt, source }: WriteOrigin): Entry<V> {
@@ -123,6 +131,7 @@ export class KindEngine<K, V> {
   outdate(text: string, newer: Precedence, sealed: Uint8Array | undefined): void {
     this.flights.cutOlder(text, newer.version);
     this.store.outdate(text, newer, sealed);
+    this.#loads.told(text);
   }
 
   /** Another process has removed `text` up to `version`, or made it stale where it is kept. */
@@ -148,7 +157,7 @@ export class KindEngine<K, V> {
     const entry = this.store.held(text);
     if (!entry || entry.isNegative) return false;
     const next = entry.version.stamp === 0 || this.store.isMarked(entry) ? version : { ...entry.version, stamp: entry.version.stamp + 1 };
-    return this.store.writeOne(this.#maker.prolonged(key, entry, next, lifetime, this.clock.monotonic()));
+    return this.#writer.writeOne(this.#maker.prolonged(key, entry, next, lifetime, this.clock.monotonic()));
   }
 
   /** Memory's keys of this kind that match. */

@@ -1,5 +1,8 @@
+import type { BusStats } from '../bus/news.ts';
+import type { KeyUsage } from '../entry/key-ring.ts';
 import { KindCounters, type TierCounters } from '../telemetry/counters.ts';
 import type { LocalTierUsage } from '../tiers/local-tier.ts';
+import type { Health } from './health.ts';
 import type { AnyEngine } from './kind-routes.ts';
 import type { SafeTier } from './store/safe-tier.ts';
 
@@ -34,6 +37,11 @@ export interface CacheStats {
   readonly total: KindStats;
   readonly memory: LocalTierUsage;
   readonly tiers: readonly TierStats[];
+  /** `undefined` without a bus. */
+  readonly bus: BusStats | undefined;
+  readonly health: Health;
+  /** What the keys of `encryption` have done in this process; empty without them. */
+  readonly encryption: readonly KeyUsage[];
 }
 
 /** The statistics of one kind. */

@@ -1,4 +1,16 @@
-import { checkData, checkFolder, checkNode, checkPort, checkRoom, checkStore, type Finding, fail, ok, warn } from '../config/check-up.ts';
+import {
+  checkData,
+  checkEncryption,
+  checkFolder,
+  checkNode,
+  checkPort,
+  checkRoom,
+  checkStore,
+  type Finding,
+  fail,
+  ok,
+  warn,
+} from '../config/check-up.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { ConfigError } from '../errors.ts';
 import { VERSION } from '../service/version.ts';
@@ -42,6 +54,7 @@ async function examine(call: Call): Promise<Finding[]> {
     const isOurs = service.status === 'ok' && Number(new URL(ServiceClient.of(call).url).port) === settings.server.port;
     findings.push(
       checkData(settings),
+      checkEncryption(settings),
       await checkFolder(settings),
       await checkStore(settings),
       await checkRoom(settings),

@@ -4,6 +4,7 @@ import type { Provider } from '../providers/provider.ts';
 import { ReplayProvider } from '../providers/replay/replay-provider.ts';
 import { lmdb } from '../tiers/lmdb/lmdb-tier.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { keyRingOf } from './encryption.ts';
 import { kindsOf, type MarketKinds } from './kinds.ts';
 import type { Settings } from './settings.ts';
 
@@ -31,6 +32,7 @@ export interface Surroundings {
 export function assemble(settings: Settings, { clock = systemClock, onWarning }: Surroundings = {}): Assembly {
   const { cache, replay } = settings;
   const { folder } = replay;
+  const encryption = keyRingOf(settings, onWarning);
   return {
     settings,
     clock,
@@ -44,6 +46,7 @@ export function assemble(settings: Settings, { clock = systemClock, onWarning }:
         cache.enabled && cache.store !== null
           ? [lmdb({ path: cache.store, clock, ...(onWarning ? { onWarning: ({ message }) => onWarning(message) } : {}) })]
           : [],
+      ...(encryption ? { encryption } : {}),
       memory: { maxEntries: cache.memory.maxEntries, maxBytes: `${cache.memory.maxMegabytes}mb`, policy: cache.memory.policy },
       clock,
     }),

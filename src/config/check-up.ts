@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { createCache } from '../create-cache.ts';
 import { BUNDLED_DATA, readRecordedIndex } from '../providers/replay/recorded-index.ts';
 import { lmdb } from '../tiers/lmdb/lmdb-tier.ts';
+import { keyRingOf, sensitiveKinds } from './encryption.ts';
 import type { Settings } from './settings.ts';
 
 /** What one check found. */
@@ -52,6 +53,25 @@ export async function checkPort({ server }: Settings, isOurs: boolean): Promise<
   return code === undefined
     ? ok('port', `${where} is free`)
     : fail('port', `${where} cannot be listened on (${code})`, 'stop what listens there, or take another port with --port');
+}
+
+/** Whether the keys that encrypt sensitive kinds can be used. Their ids are told, and nothing more of them. */
+export function checkEncryption(settings: Settings): Finding {
+  const warnings: string[] = [];
+  try {
+    const ring = keyRingOf(settings, (message) => warnings.push(message));
+    const secret = sensitiveKinds(settings);
+    const detail =
+      ring === undefined
+        ? 'no keys'
+        : `key ${ring.writingId} writes, ${ring.ids.length === 1 ? 'and reads' : `${ring.ids.join(', ')} read`}`;
+    const [warning] = warnings;
+    if (warning !== undefined) return warn('encryption', detail, warning);
+    if (ring && secret.length === 0) return warn('encryption', `${detail}; no kind is sensitive`, 'set kinds.<name>.sensitive to true');
+    return ok('encryption', secret.length === 0 ? 'no kind is sensitive' : `${detail}; sensitive: ${secret.join(', ')}`);
+  } catch (error) {
+    return fail('encryption', (error as Error).message, 'mend the keys: docs/encryption.md says how they are made');
+  }
 }
 
 /** Whether the folder of the store can be written, and how large it is. */

@@ -21,6 +21,8 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
   CACHE_MAX_MEMORY_MB: { path: 'cache.memory.maxMegabytes', read: number },
   CACHE_TTL_PRICE: { path: 'kinds.quote.ttl', read: number },
   TIERCEL_TOKEN: { path: 'server.token', read: asIs },
+  TIERCEL_ENCRYPTION_KEYS: { path: 'encryption.keys', read: asIs },
+  TIERCEL_ENCRYPTION_KEYS_FILE: { path: 'encryption.keysFile', read: asIs },
 };
 
 /** Variables of later releases: setting one has no effect yet, and whoever sets one should hear of it. */
@@ -57,7 +59,7 @@ export interface EnvironmentSettings {
 /**
  * Reads the settings of an environment.
  *
- * @throws ConfigError when a variable asks for encryption, which this release cannot give, or when a TIERCEL_ variable is unknown.
+ * @throws ConfigError when a TIERCEL_ variable is unknown.
  */
 export function readEnvironment(environment: NodeJS.ProcessEnv): EnvironmentSettings {
   const values = new Map<string, unknown>();
@@ -84,11 +86,6 @@ function isOurs(name: string): boolean {
 function warningOf(name: string): string | undefined {
   if (ELSEWHERE.includes(name)) return undefined;
   if (Object.hasOwn(LATER, name)) return `${name} is set, and has no effect: ${LATER[name]}`;
-  if (name === 'TIERCEL_ENCRYPTION_KEYS') {
-    throw new ConfigError(
-      'TIERCEL_ENCRYPTION_KEYS is set, but this release cannot encrypt what it keeps; unset it to go on without encryption',
-    );
-  }
   const meant = nearest(name, [...Object.keys(VARIABLES), ...Object.keys(LATER)]);
   const hint = meant === undefined ? `unset it; there are: ${Object.keys(VARIABLES).join(', ')}` : `did you mean ${meant}?`;
   if (name.startsWith('TIERCEL_')) throw new ConfigError(`${name} is no setting; ${hint}`);

@@ -31,11 +31,13 @@ const OWN_KINDS = ['signal', 'analysis', 'portfolio', 'performance'];
 export function kindsOf(settings: Settings): MarketKinds {
   const own: Record<string, Kind<string, unknown>> = {};
   for (const name of new Set([...OWN_KINDS, ...Object.keys(settings.kinds)])) {
-    if (!MARKET_KINDS.has(name)) own[name] = kind<string, unknown>({ lifetime: lifetimeOf(name, settings) });
+    if (!MARKET_KINDS.has(name))
+      own[name] = kind<string, unknown>({ lifetime: lifetimeOf(name, settings), sensitive: isSensitive(name, settings) });
   }
   return {
     quote: kind<string, Quote>({
       lifetime: lifetimeOf('quote', settings),
+      sensitive: isSensitive('quote', settings),
       order: (quote) => quote.asOf,
       tags: (symbol) => [`sym:${symbol}`],
       batchSize: 500,
@@ -43,11 +45,16 @@ export function kindsOf(settings: Settings): MarketKinds {
     }),
     bars: kind<string, readonly Bar[]>({
       lifetime: lifetimeOf('bars', settings),
+      sensitive: isSensitive('bars', settings),
       tags: (key) => [`sym:${key.slice(0, key.indexOf(':'))}`],
       deadline: '10s',
     }),
     ...own,
   };
+}
+
+function isSensitive(name: string, { kinds }: Settings): boolean {
+  return kinds[name]?.sensitive ?? false;
 }
 
 function lifetimeOf(name: string, { kinds, cache }: Settings): LifetimeOptions {

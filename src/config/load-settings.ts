@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { ConfigError } from '../errors.ts';
 import { readEnvironment } from './environment.ts';
 import type { Settings } from './settings.ts';
@@ -53,9 +53,15 @@ function readSettingsFile(file: string): Record<string, unknown> {
   } catch (cause) {
     throw new ConfigError(`The configuration file ${resolve(file)} cannot be read: ${(cause as Error).message}`, { cause });
   }
-  const document = parseDocument(text);
+  // A picture of the place would show what stands there, which may be a token or a key.
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: false, lineCounter });
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem) throw new ConfigError(`The configuration file ${file} is not YAML: ${problem.message}`, { cause: problem });
+  if (problem) {
+    const { line, col } = lineCounter.linePos(problem.pos[0]);
+    const [what] = problem.message.split(': "');
+    throw new ConfigError(`The configuration file ${file} is not YAML: ${what}, at line ${line}, column ${col}`);
+  }
   const read: unknown = document.toJS() ?? {};
   if (typeof read !== 'object' || read === null || Array.isArray(read))
     throw new ConfigError(`The configuration file ${file} is no group of settings; begin with lines such as "server:"`);

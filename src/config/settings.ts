@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { assertKindName, assertNamespace } from '../entry/key.ts';
+import { keyRing } from '../entry/key-ring.ts';
 import { ConfigError } from '../errors.ts';
 import type { PolicyName } from '../policy/eviction-policy.ts';
 import { POLICIES } from '../policy/policies.ts';
@@ -7,10 +8,12 @@ import type { Duration } from '../time/duration.ts';
 import { toMs } from '../time/duration.ts';
 import { didYouMean } from './nearest.ts';
 
-/** How long the values of one kind live. */
+/** How long the values of one kind live, and how they are kept. */
 export interface KindSettings {
   readonly ttl?: Duration | undefined;
   readonly grace?: Duration | undefined;
+  /** Whether the store has them encrypted; needs keys. @default false */
+  readonly sensitive?: boolean | undefined;
 }
 
 /** All that can be set of the service, with every default filled in. */
@@ -49,6 +52,13 @@ export interface Settings {
   };
   /** Lifetimes by kind; a kind that the service does not have of itself is a place for entries of your own. */
   readonly kinds: Readonly<Record<string, KindSettings>>;
+  /** The keys that encrypt sensitive kinds in the store: the first writes, all read. One of the two, or none. */
+  readonly encryption: {
+    /** `2:BASE64,1:BASE64` */
+    readonly keys?: string | undefined;
+    /** The path of a file that holds the same, by lines if it likes, or JSON. */
+    readonly keysFile?: string | undefined;
+  };
   /** Where market data comes from. @default 'replay' */
   readonly provider: 'replay';
   readonly replay: {
@@ -71,7 +81,7 @@ const flag = z.boolean('write true or false');
 
 const kindName = z.string().refine(passes(assertKindName), 'use 1 to 64 letters, digits, "_", "-", "." for the name of a kind');
 const kindSettings = z.strictObject(
-  { ttl: duration.optional(), grace: duration.optional() },
+  { ttl: duration.optional(), grace: duration.optional(), sensitive: flag.optional() },
   'write a group, such as { ttl: 5s, grace: 1m }',
 );
 const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.prefault(z.strictObject(shape, 'write a group of settings'), {} as never);
@@ -106,6 +116,10 @@ const schema = z.strictObject(
       store: text('the path of a folder, or null to keep nothing across restarts').nullable().default('.tiercel'),
     }),
     kinds: z.record(kindName, kindSettings, 'write a group of kinds, such as { quote: { ttl: 5s } }').default({}),
+    encryption: group({
+      keys: z.string('write id:key, with 32 bytes in base64, as `openssl rand -base64 32` prints them').superRefine(checkKeys).optional(),
+      keysFile: text('the path of a file of keys').optional(),
+    }),
     provider: z.literal('replay', 'write "replay", the one provider there is yet').default('replay'),
     replay: group({
       folder: text('the path of a folder').optional(),
@@ -162,7 +176,17 @@ function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
 /** A value as it is told in an error: a secret is not told. */
 function shown(value: unknown, path: string): string {
   if (path === 'server.token') return 'too short or no text';
+  if (path === 'encryption.keys') return 'of no use';
   return value === undefined ? 'missing' : JSON.stringify(value);
+}
+
+/** Says what is wrong with keys, which shows nothing of them. */
+function checkKeys(keys: string, context: z.RefinementCtx): void {
+  try {
+    keyRing(keys);
+  } catch (error) {
+    context.addIssue((error as Error).message);
+  }
 }
 
 /** Whether a check that throws lets a value pass. */

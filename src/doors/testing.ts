@@ -1,10 +1,19 @@
 /**
  * What Tiercel is tested with, for tests of your own: a clock that stands still,
- * tiers and a bus that fail on command, and the suites that any tier and any bus must pass.
+ * tiers and a bus that fail on command, the suites that any tier and any bus must
+ * pass, and an auditor of what caches say.
  *
  * @packageDocumentation
  */
 
+export {
+  Auditor,
+  type AuditorOptions,
+  type AuditReport,
+  type AuditTally,
+  type AuditViolation,
+  type Witness,
+} from '../testing/auditor.ts';
 export { type BusFactory, type BusSubject, LOGGED_COUNT, type LogControl, type OutageControl } from '../testing/bus-subject.ts';
 export { describeBus } from '../testing/bus-suite.ts';
 export {
@@ -18,6 +27,7 @@ export {
 export { FakeClock, settle } from '../testing/fake-clock.ts';
 export type { FaultShare } from '../testing/fault-orders.ts';
 export { type FaultScope, FaultyTier, type FaultyTierOptions, type TierCall } from '../testing/faulty-tier.ts';
+export { describeLeases, LEASE_MS, type LeaseFactory, type LeaseSubject } from '../testing/lease-suite.ts';
 export { MemoryRemoteTier, type MemoryRemoteTierOptions } from '../testing/memory-remote-tier.ts';
 export { RecordingListener } from '../testing/recording-listener.ts';
 export type { Arrival } from '../testing/rough-passage.ts';

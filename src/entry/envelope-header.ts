@@ -18,7 +18,7 @@ export const OFFSETS = {
   /**
    * CRC-32 of the full key and of all that follows, so that bytes moved under
    * another key are refused. It tells damage, not intent: who can write to the
-   * store can compute it. Proof of the writer comes with encryption.
+   * store can compute it. Encryption proves the writer.
    */
   checksum: 4,
   flags: 8,
@@ -50,7 +50,7 @@ export const FLAG_NEGATIVE = 1;
 export const FLAG_FINAL = 2;
 export const FLAG_TOMBSTONE = 4;
 export const FLAG_SOURCE = 8;
-/** Kept for encryption: this version writes none and refuses it. */
+/** The payload is encrypted, with the key that `cipherKey` names. */
 export const FLAG_ENCRYPTED = 16;
 export const KNOWN_FLAGS: number = FLAG_NEGATIVE | FLAG_FINAL | FLAG_TOMBSTONE | FLAG_SOURCE | FLAG_ENCRYPTED;
 

@@ -2,6 +2,7 @@ import { ValueError } from '../errors.ts';
 import type { Codec } from './codec/codec.ts';
 import type { Codecs } from './codec/codecs.ts';
 import { builtInCompressions, type Compression, type Compressions, fastestCompression } from './compression.ts';
+import type { KeyRing } from './key-ring.ts';
 
 /** How values become bytes. */
 export interface SealOptions {
@@ -11,6 +12,10 @@ export interface SealOptions {
   readonly compressFromBytes?: number;
   /** Longer values are refused; at most 4 GB. @default 16 MB */
   readonly maxValueBytes?: number;
+  /** Whether the payload is encrypted. @default false */
+  readonly isSensitive?: boolean;
+  /** Encrypt it. */
+  readonly keys?: KeyRing | undefined;
 }
 
 /** How bytes become values. */
@@ -19,12 +24,16 @@ export interface OpenOptions {
   readonly compressions?: Compressions;
   /** Values that are longer once decompressed are refused. @default 64 MB */
   readonly maxPlainBytes?: number;
+  /** Whether a payload that is not encrypted is refused. @default false */
+  readonly isSensitive?: boolean;
+  /** Read encrypted payloads, whether they had to be encrypted or not. */
+  readonly keys?: KeyRing | undefined;
 }
 
 /** Below this, compression saves nothing worth its time. */
 const DEFAULT_COMPRESS_FROM_BYTES = 2_048;
 const DEFAULT_MAX_VALUE_BYTES: number = 16 * 1_024 * 1_024;
-const DEFAULT_MAX_PLAIN_BYTES: number = 64 * 1_024 * 1_024;
+export const DEFAULT_MAX_PLAIN_BYTES: number = 64 * 1_024 * 1_024;
 
 /** A value as an envelope holds it. */
 export interface Payload {
@@ -41,7 +50,7 @@ export const NO_PAYLOAD: Payload = { bytes: new Uint8Array(0), plainLength: 0, c
 
 /** Encodes a value, and compresses it if that makes it shorter. @throws ValueError when it cannot be kept or is too long. */
 export function pack(value: unknown, codec: Codec, options: SealOptions): Payload {
-  const plain = codec.encode(value);
+  const plain = options.isSensitive ? encodedInSecret(value, codec) : codec.encode(value);
   const plainLength = plain.length;
   const limit = options.maxValueBytes ?? DEFAULT_MAX_VALUE_BYTES;
   if (plainLength > limit) {
@@ -53,6 +62,15 @@ export function pack(value: unknown, codec: Codec, options: SealOptions): Payloa
     if (bytes.length < plainLength) return { bytes, plainLength, codecId: codec.id, compressionId: compression.id };
   }
   return { bytes: plain, plainLength, codecId: codec.id, compressionId: 0 };
+}
+
+/** What a codec says of a value may quote it, if only its names: of a sensitive one it is not told. */
+function encodedInSecret(value: unknown, codec: Codec): Uint8Array {
+  try {
+    return codec.encode(value);
+  } catch {
+    throw new ValueError('A value of a sensitive kind cannot be kept; try it in a kind that is not, to be told which part', '$');
+  }
 }
 
 /** A value that was packed, in a box, for it may be anything; or why it cannot be had. It never throws. */

@@ -1,11 +1,14 @@
-import { ValueError } from '../errors.ts';
+import { ConfigError, ValueError } from '../errors.ts';
+import { CIPHER_BYTES } from './cipher.ts';
 import type { Codec } from './codec/codec.ts';
 import type { Codecs } from './codec/codecs.ts';
 import { type Entry, NO_TAGS, type SealedEntry } from './entry.ts';
+import { decryptPayload, encryptPayload } from './envelope-cipher.ts';
 import * as header from './envelope-header.ts';
 import { OFFSETS } from './envelope-header.ts';
 import { NO_PAYLOAD, type OpenOptions, type Payload, pack, type SealOptions, unpack } from './envelope-payload.ts';
 import { readTexts, textsLength, writeTexts } from './envelope-texts.ts';
+import type { KeyRing } from './key-ring.ts';
 import type { Version } from './version.ts';
 
 /**
@@ -15,35 +18,61 @@ import type { Version } from './version.ts';
  * - `version`: written by a later version
  * - `truncated`: shorter or longer than they were
  * - `checksum`: damaged, or written for another key
- * - `cipher`: encrypted with a key that is not known here
+ * - `cipher`: not encrypted, though its kind is sensitive; or half marked as encrypted
+ * - `cipher-key`: encrypted with a key that is not known here
+ * - `cipher-tag`: encrypted, and altered since, or for another key
  * - `tombstone`: no entry, but the mark of one that was deleted
  * - `codec`: of a codec or a compression that is not known here
  * - `size`: longer than the limit, or than they said, once decompressed
  * - `value`: of no sense to their codec, or with a header of none
  */
-export type EnvelopeFault = 'foreign' | 'version' | 'truncated' | 'checksum' | 'cipher' | 'tombstone' | 'codec' | 'size' | 'value';
+export type EnvelopeFault =
+  | 'foreign'
+  | 'version'
+  | 'truncated'
+  | 'checksum'
+  | 'cipher'
+  | 'cipher-key'
+  | 'cipher-tag'
+  | 'tombstone'
+  | 'codec'
+  | 'size'
+  | 'value';
 
-/** Turns an entry into what tiers keep. @throws ValueError when its value cannot be kept or is too long. */
+/**
+ * Turns an entry into what tiers keep.
+ *
+ * A negative entry has an encrypted payload too, though an empty one: nobody but who
+ * has the key can say that the source has nothing.
+ *
+ * @throws ValueError when its value cannot be kept or is too long.
+ */
 export function seal(entry: Entry, codec: Codec, options: SealOptions = {}): SealedEntry {
   const { key, version, eventAt, deadAt, isNegative, source } = entry;
+  const keys = options.isSensitive ? keysOf(options) : undefined;
   const payload = isNegative ? NO_PAYLOAD : pack(entry.value, codec, options);
+  const payloadLength = payload.bytes.length + (keys ? CIPHER_BYTES : 0);
   const texts = source === undefined ? [entry.why, ...entry.tags] : [entry.why, source, ...entry.tags];
   assertTags(entry.tags);
   const textLength = textsLength(texts);
-  const bytes = Buffer.allocUnsafe(header.HEADER_LENGTH + textLength + payload.bytes.length);
+  const bytes = Buffer.allocUnsafe(header.HEADER_LENGTH + textLength + payloadLength);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let flags = isNegative ? header.FLAG_NEGATIVE : 0;
   if (entry.isFinal) flags |= header.FLAG_FINAL;
   if (source !== undefined) flags |= header.FLAG_SOURCE;
+  if (keys) flags |= header.FLAG_ENCRYPTED;
   writeStart(view, flags, version, deadAt, eventAt);
+  view.setUint8(OFFSETS.cipherKey, keys?.writingId ?? 0);
   view.setUint8(OFFSETS.codec, payload.codecId);
   view.setUint8(OFFSETS.compression, payload.compressionId);
   view.setFloat64(OFFSETS.askedAt, entry.askedAt, true);
   view.setFloat64(OFFSETS.staleAt, entry.staleAt, true);
   view.setUint32(OFFSETS.plainLength, payload.plainLength, true);
-  view.setUint32(OFFSETS.payloadLength, payload.bytes.length, true);
+  view.setUint32(OFFSETS.payloadLength, payloadLength, true);
   view.setUint32(OFFSETS.textsLength, textLength, true);
-  bytes.set(payload.bytes, writeTexts(bytes, header.HEADER_LENGTH, texts));
+  const payloadAt = writeTexts(bytes, header.HEADER_LENGTH, texts);
+  if (keys) encryptPayload(keys, bytes, payloadAt, payload.bytes, key);
+  else bytes.set(payload.bytes, payloadAt);
   view.setUint32(OFFSETS.checksum, header.checksum(bytes, key), true);
   return { key, bytes, version, eventAt, deadAt };
 }
@@ -71,6 +100,11 @@ function writeStart(view: DataView, flags: number, version: Version, deadAt: num
   view.setFloat64(OFFSETS.eventAt, eventAt ?? Number.NaN, true);
 }
 
+function keysOf({ keys }: SealOptions): KeyRing {
+  if (keys) return keys;
+  throw new ConfigError('There is no key to encrypt a sensitive value with; give `encryption: keyRing(…)`');
+}
+
 /** A tag that cannot be written as UTF-8 would come back as another, which no invalidation finds. */
 function assertTags(tags: readonly string[]): void {
   for (const tag of tags) {
@@ -89,13 +123,15 @@ export function open(bytes: Uint8Array, key: string, codecs: Codecs, options: Op
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const flags = view.getUint8(OFFSETS.flags);
   const payloadAt = bytes.length - view.getUint32(OFFSETS.payloadLength, true);
+  const payload = payloadIn(bytes, payloadAt, key, options);
+  if (typeof payload === 'string') return payload;
   const texts = readTexts(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), header.HEADER_LENGTH, payloadAt);
   const tagsAt = (flags & header.FLAG_SOURCE) === 0 ? 1 : 2;
   const why = texts?.[0];
   if (!texts || why === undefined || texts.length < tagsAt || !hasSense(view)) return 'value';
 
   const isNegative = (flags & header.FLAG_NEGATIVE) !== 0;
-  const content = isNegative ? NO_VALUE : unpack(payloadOf(bytes.subarray(payloadAt), view), codecs, options);
+  const content = isNegative ? NO_VALUE : unpack(payloadOf(payload, view), codecs, options);
   if (typeof content === 'string') return content;
   return {
     key,
@@ -126,8 +162,17 @@ function faultOf(bytes: Uint8Array, key: string): EnvelopeFault | undefined {
   if (view.getUint32(OFFSETS.checksum, true) !== header.checksum(bytes, key)) return 'checksum';
   const flags = view.getUint8(OFFSETS.flags);
   if ((flags & ~header.KNOWN_FLAGS) !== 0) return 'version';
-  if ((flags & header.FLAG_ENCRYPTED) !== 0 || view.getUint8(OFFSETS.cipherKey) !== 0) return 'cipher';
+  if (((flags & header.FLAG_ENCRYPTED) !== 0) !== (view.getUint8(OFFSETS.cipherKey) !== 0)) return 'cipher';
   return (flags & header.FLAG_TOMBSTONE) !== 0 ? 'tombstone' : undefined;
+}
+
+/**
+ * The payload as it was before it was encrypted, if it was. What need not be encrypted
+ * and is, is read all the same: a kind that ceases to be sensitive loses nothing.
+ */
+function payloadIn(bytes: Uint8Array, payloadAt: number, key: string, { isSensitive, keys }: OpenOptions): Uint8Array | EnvelopeFault {
+  if (bytes[OFFSETS.cipherKey] !== 0) return decryptPayload(keys, bytes, payloadAt, key);
+  return isSensitive ? 'cipher' : bytes.subarray(payloadAt);
 }
 
 /** Whether version and instants are such as are written. The checksum tells damage; this tells bytes made by others. */

@@ -105,7 +105,7 @@ export class RedisLink {
       if (this.#isClosed) return;
       where = addressText(address);
       client = await openClient(address, access, connectMs, clock);
-      if (examine) await withDeadline(examine(client), connectMs, clock, () => new Error(`no answer within ${connectMs} ms`));
+      await withDeadline(assertAnswers(client, examine), connectMs, clock, () => new Error(`no answer within ${connectMs} ms`));
     } catch (error) {
       client?.destroy();
       this.#retry(`${where}: ${reasonOf(error)}`);
@@ -159,6 +159,12 @@ export class RedisLink {
       );
     });
   }
+}
+
+/** Refuses a server that hangs, is still loading, or asks for a password. */
+async function assertAnswers(client: RedisClient, examine: LinkSetting['examine']): Promise<void> {
+  await client.send(['PING']);
+  await examine?.(client);
 }
 
 /** Errors of several addresses of one name have their text in their parts. */

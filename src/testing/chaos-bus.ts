@@ -70,9 +70,8 @@ export class ChaosBus implements Bus {
   /** Counts the cuts: an answer that comes after one is lost. */
   #cuts = 0;
   #replays = 0;
-  /** How the bus within stands, and how the listener was told it stands. */
+  /** How the bus within stands, whatever the listener was told. */
   #isConnected = false;
-  #isToldConnected = false;
   #isClosed = false;
 
   constructor(bus: Bus, options: ChaosBusOptions = {}) {
@@ -92,7 +91,7 @@ export class ChaosBus implements Bus {
     this.#cut = silent ? 'silent' : 'told';
     this.#cuts += 1;
     this.#passage.lose();
-    if (!silent && this.#isToldConnected) this.#disconnected('a cut made to order');
+    if (!silent && this.#listener?.isConnected) this.#listener.disconnected('a cut made to order');
   }
 
   /** Arrivals are lost. */
@@ -136,8 +135,9 @@ export class ChaosBus implements Bus {
     this.#faults.clear();
     this.#passage.smooth();
     this.#endWaits();
-    if (this.#isConnected && !this.#isToldConnected) this.#connected();
-    if (!this.#isConnected && this.#isToldConnected) this.#disconnected('lost while it was cut off in silence');
+    if (this.#isConnected === this.#listener?.isConnected) return;
+    if (this.#isConnected) this.#listener?.connected();
+    else this.#listener?.disconnected('lost while it was cut off in silence');
   }
 
   /** How many calls were made, befallen or not. */
@@ -147,15 +147,16 @@ export class ChaosBus implements Bus {
 
   listen(listener: BusListener): void {
     if (this.#isClosed) throw new ClosedError();
-    this.#listener = new SafeListener(this.name, listener);
+    const own = new SafeListener(this.name, listener);
+    this.#listener = own;
     this.#bus.listen({
       connected: () => {
         this.#isConnected = true;
-        if (this.#cut === 'none') this.#connected();
+        if (this.#cut === 'none') own.connected();
       },
       disconnected: (reason) => {
         this.#isConnected = false;
-        if (this.#cut === 'none') this.#disconnected(reason);
+        if (this.#cut === 'none') own.disconnected(reason);
       },
       message: (bytes) => this.#arrive('message', bytes),
       beat: (bytes) => this.#arrive('beat', bytes),
@@ -235,16 +236,6 @@ export class ChaosBus implements Bus {
   #tell(arrival: Arrival, bytes: Uint8Array): void {
     if (arrival === 'message') this.#listener?.message(bytes);
     else this.#listener?.beat(bytes);
-  }
-
-  #connected(): void {
-    this.#isToldConnected = true;
-    this.#listener?.connected();
-  }
-
-  #disconnected(reason: string): void {
-    this.#isToldConnected = false;
-    this.#listener?.disconnected(reason);
   }
 
   #assertOpen(): void {

@@ -8,7 +8,7 @@ import { FaultOrders, type FaultShare, withBitFlipped } from './fault-orders.ts'
 import { seeded } from './seeded.ts';
 
 /** A call of a remote tier. */
-export type TierCall = 'getMany' | 'setMany' | 'deleteMany' | 'scan' | 'flush';
+export type TierCall = 'getMany' | 'setMany' | 'deleteMany' | 'scan' | 'flush' | 'lease';
 
 /** Which calls a fault befalls, counted from when it was ordered. */
 export interface FaultScope extends FaultShare {
@@ -49,9 +49,14 @@ export class FaultyTier implements RemoteTier {
   readonly #faults: FaultOrders<TierCall, Effect>;
   #hanging: (() => void)[] = [];
 
-  /** The tier's own leases, without faults. */
   get leases(): RemoteTier['leases'] {
-    return this.#tier.leases;
+    const { leases } = this.#tier;
+    return (
+      leases && {
+        acquire: async (keys, holder, ttlMs) => this.#suffer(this.#faults.meet('lease'), () => leases.acquire(keys, holder, ttlMs)),
+        release: async (keys, holder) => this.#suffer(this.#faults.meet('lease'), () => leases.release(keys, holder)),
+      }
+    );
   }
 
   constructor(tier: RemoteTier, options: FaultyTierOptions = {}) {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -162,7 +163,7 @@ describe('against a running service', () => {
     const { code, out } = await run(['doctor', '--json'], { TIERCEL_URL: running.url }, folder.path);
     const { ok, checks } = JSON.parse(out) as { ok: boolean; checks: { name: string; status: string; detail: string }[] };
     const found = new Map(checks.map((check) => [check.name, check]));
-    expect([...found.keys()].sort()).toEqual(['data', 'disk', 'lmdb', 'node', 'port', 'service', 'settings', 'store']);
+    expect([...found.keys()].sort()).toEqual(['data', 'disk', 'encryption', 'lmdb', 'node', 'port', 'service', 'settings', 'store']);
     for (const name of ['node', 'settings', 'data', 'store', 'lmdb', 'service']) expect(found.get(name)).toMatchObject({ status: 'ok' });
     expect(found.get('data')?.detail).toMatch(/^\d+ symbols recorded/);
     expect(found.get('service')?.detail).toContain(running.url);
@@ -183,6 +184,24 @@ describe('doctor', () => {
     expect(out).toMatch(/^fail +store +.*in-the-way is no folder/m);
     expect(out).toMatch(/^warn +service +No service answers/m);
     expect(out).toMatch(/→ start one with: tiercel serve/);
+    folder.remove();
+  });
+
+  test('tells the ids of the keys there are, and no key', async () => {
+    const folder = scratch();
+    const key = randomBytes(32).toString('base64');
+    const config = folder.write('tiercel.yaml', 'kinds: { portfolio: { sensitive: true } }\ncache: { store: null }');
+    const checked = async (environment: NodeJS.ProcessEnv) =>
+      (await run(['doctor', '--config', config, '--url', NOWHERE], environment)).out;
+    expect(await checked({ TIERCEL_ENCRYPTION_KEYS: `2:${key},1:${randomBytes(32).toString('hex')}` })).toMatch(
+      /^ok +encryption +key 2 writes, 2, 1 read; sensitive: portfolio/m,
+    );
+    const refused = await checked({ TIERCEL_ENCRYPTION_KEYS: `2:${key},${key}` });
+    expect(refused).toMatch(/^fail +settings +TIERCEL_ENCRYPTION_KEYS is of no use; The encryption key at place 2/m);
+    expect(refused).not.toContain(key.slice(0, 8));
+    expect(await checked({ TIERCEL_ENCRYPTION_KEYS_FILE: folder.write('keys', '') })).toMatch(
+      /^fail +encryption +There is no encryption key/m,
+    );
     folder.remove();
   });
 

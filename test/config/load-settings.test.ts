@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +42,7 @@ describe('loadSettings', () => {
         store: '.tiercel',
       },
       kinds: {},
+      encryption: {},
       provider: 'replay',
       replay: { speed: 1, latency: '40ms' },
       demo: false,
@@ -108,7 +110,7 @@ describe('loadSettings', () => {
     ['server: { port: 99999 }', 'server.port is 99999; write a port from 0 to 65535'],
     ['server: { prot: 1 }', 'server.prot is no setting; did you mean "port"?'],
     ['cashe: {}', 'cashe is no setting; did you mean "cache"?'],
-    ['wholly: {}', 'wholly is no setting; there are: server, cache, kinds, provider, replay, demo'],
+    ['wholly: {}', 'wholly is no setting; there are: server, cache, kinds, encryption, provider, replay, demo'],
     ['server: 3', 'server is 3; write a group of settings'],
     [
       'server: { token: short }',
@@ -167,8 +169,25 @@ describe('loadSettings', () => {
     expect(load(undefined, { CACHE_TTTL: '1s' }).warnings).toEqual([expect.stringContaining('did you mean CACHE_TTL?')]);
   });
 
-  test('refuses a TIERCEL_ variable that it does not know, and encryption that it cannot give', () => {
+  test('refuses a TIERCEL_ variable that it does not know', () => {
     expect(refusal(undefined, { TIERCEL_TOKN: 'x' })).toContain('did you mean TIERCEL_TOKEN?');
-    expect(refusal(undefined, { TIERCEL_ENCRYPTION_KEYS: 'k1:abc' })).toContain('cannot encrypt');
+  });
+
+  test('takes keys that can be used, and never tells them', () => {
+    const key = randomBytes(32).toString('base64');
+    expect(load(undefined, { TIERCEL_ENCRYPTION_KEYS: `1:${key}` }).settings.encryption).toEqual({ keys: `1:${key}` });
+    expect(load('kinds: { portfolio: { sensitive: true } }').settings.kinds['portfolio']).toEqual({ sensitive: true });
+    for (const keys of [`k1:${key}`, key, `1:${key.slice(4)}`, `1:${key},1:${key}`, `1:${key}, ${key}`]) {
+      const told = refusal(undefined, { TIERCEL_ENCRYPTION_KEYS: keys });
+      expect(told).toMatch(/^TIERCEL_ENCRYPTION_KEYS is of no use; /);
+      expect(told).not.toContain(key.slice(4, 12));
+      expect(refusal(`encryption: { keys: [${JSON.stringify(keys)}] }`)).not.toContain(key.slice(4, 12));
+      expect(refusal(`encryption: { keys: ${JSON.stringify(keys)} ${key} }`)).not.toContain(key.slice(4, 12));
+      expect(refusal(`encryption: { keys: "${keys} }`)).not.toContain(key.slice(4, 12));
+    }
+  });
+
+  test('tells where a file is no YAML, not what stands there', () => {
+    expect(refusal('server: { token: hunter2hunter2hunter2 hunter2 ]')).toMatch(/is not YAML: [^:]+, at line 1, column \d+$/);
   });
 });

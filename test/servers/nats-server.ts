@@ -16,6 +16,8 @@ export interface NatsServerOptions {
   readonly config?: readonly string[];
   /** Serves TLS alone, with certificates made for it; `mutual` asks clients for theirs, too. @default false */
   readonly tls?: boolean | 'mutual';
+  /** @default a free one */
+  readonly port?: number;
 }
 
 /**
@@ -52,7 +54,7 @@ export class NatsServer implements AsyncDisposable {
     const folder = mkdtempSync(join(tmpdir(), 'tiercel-nats-'));
     const certificates = options.tls ? makeCertificates(folder) : undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const port = await freePort();
+      const port = options.port ?? (await freePort());
       try {
         return new NatsServer(folder, port, certificates, options, await launch(folder, port, certificates, options));
       } catch (error) {
@@ -90,13 +92,6 @@ export class NatsServer implements AsyncDisposable {
     await this.kill();
     this.#options = options;
     this.#child = await launch(this.folder, this.port, this.certificates, options);
-  }
-
-  /** Has it take up other settings while it runs. */
-  reload(options: NatsServerOptions): void {
-    this.#options = options;
-    configure(this.folder, this.port, this.certificates, options);
-    process.kill(this.pid, 'SIGHUP');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -22,6 +22,8 @@ export interface RedisServerOptions {
   readonly tls?: boolean;
   /** Runs as a Sentinel. @default false */
   readonly isSentinel?: boolean;
+  /** Runs as a node of a cluster, alone at first. @default false */
+  readonly isClusterNode?: boolean;
 }
 
 /**
@@ -49,7 +51,7 @@ export class RedisServer implements AsyncDisposable {
 
   /** Resolves when it answers. It keeps nothing on disk. */
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
-    const { config = [], users, tls = false, isSentinel = false } = options;
+    const { config = [], users, tls = false, isSentinel = false, isClusterNode = false } = options;
     const folder = mkdtempSync(join(tmpdir(), 'tiercel-redis-'));
     const certificates = tls ? makeCertificates(folder) : undefined;
     if (users) writeFileSync(join(folder, 'users.acl'), `${users.join('\n')}\n`);
@@ -61,6 +63,7 @@ export class RedisServer implements AsyncDisposable {
         ...(isSentinel ? [] : ['save ""', 'appendonly no', 'repl-diskless-sync-delay 0']),
         ...(users ? [`aclfile ${join(folder, 'users.acl')}`] : []),
         ...portLines(port, certificates),
+        ...(isClusterNode ? await clusterLines() : []),
         ...config,
       ];
       writeFileSync(join(folder, 'redis.conf'), `${lines.join('\n')}\n`);
@@ -134,6 +137,11 @@ function portLines(port: number, certificates: Certificates | undefined): string
     `tls-key-file ${keyFile}`,
     'tls-auth-clients no',
   ];
+}
+
+/** Its nodes talk to each other on a port of their own. */
+async function clusterLines(): Promise<string[]> {
+  return ['cluster-enabled yes', `cluster-port ${await freePort()}`, 'cluster-node-timeout 1000', 'cluster-replica-validity-factor 0'];
 }
 
 function launch(folder: string, isSentinel: boolean): Promise<ChildServer> {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { BusMark } from '../../src/bus/bus.ts';
 import { BusHub } from '../../src/bus/bus-hub.ts';
@@ -244,5 +245,27 @@ describe('ChaosBus', () => {
     chaos.cut({ silent: true });
     chaos.heal();
     expect([told.connections, told.isConnected]).toStrictEqual([1, false]);
+  });
+
+  test('leaves nothing lost for good: once healed, a replay tells all, whatever went wrong', async () => {
+    const fault = fc.constantFrom('drop', 'duplicate', 'reorder', 'corrupt', 'cut', 'silence', 'heal', 'none', 'none');
+    await fc.assert(
+      fc.asyncProperty(fc.array(fault, { size: 'max', maxLength: 60 }), fc.nat(), async (faults, seed) => {
+        const { chaos, told, publish } = await setUp(seed);
+        const mark = (await chaos.mark()) as BusMark;
+        for (const [n, kind] of faults.entries()) {
+          if (kind === 'cut' || kind === 'silence') chaos.cut({ silent: kind === 'silence' });
+          else if (kind === 'heal') chaos.heal();
+          else if (kind !== 'none') chaos[kind]({ share: 0.5, times: 3 });
+          await publish(`${n}`);
+        }
+        chaos.heal();
+        told.messages.length = 0;
+        expect(await chaos.replay(mark)).toBe(true);
+        expect(told.texts).toStrictEqual(numbers(faults.length));
+        expect(told.isConnected).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
   });
 });

@@ -21,8 +21,11 @@ import {
 /** So many are written in one transaction: it holds the lock of all, and finds room first for every page it may touch. */
 const PER_WRITE = 32;
 
-/** On a full disk only small transactions succeed. Each that appends removes so many more than it brings, where they may go. */
-const FEW = 8;
+/** One that appends also removes what may go, up to so many records more than it brings: so the log shrinks faster than it grows. */
+const MORE = 8;
+
+/** On a full disk only small transactions succeed: so many records are appended, or removed, in one. */
+const FEW = 4;
 
 /** Transactions that only remove, after those of a batch and before its answer. */
 const TRIMS_PER_BATCH = 32;
@@ -79,8 +82,17 @@ class LogWork implements ThreadWork {
     } finally {
       ring(this.#settings.bellPath, now);
     }
-    for (let round = 0; this.#hasMore && round < TRIMS_PER_BATCH; round += 1) this.tend(now);
+    this.#trim(now);
     return numbers;
+  }
+
+  /** What was appended is in the log, whether its oldest can be removed now or not. */
+  #trim(now: number): void {
+    try {
+      for (let round = 0; this.#hasMore && round < TRIMS_PER_BATCH; round += 1) this.tend(now);
+    } catch {
+      this.#hasMore = false;
+    }
   }
 
   tend(now: number): void {
@@ -90,17 +102,16 @@ class LogWork implements ThreadWork {
   /** On a full disk the older half of the log makes room, and what is to be written is tried once more, in small writes. */
   #appendWithRoom(entries: readonly PackedEntry[], numbers: Float64Array, at: number, now: number): void {
     try {
-      this.#append(entries, numbers, at, now);
+      this.#append(entries, numbers, at, now, entries.length + MORE);
     } catch (error) {
       if (!isNoRoom(error)) throw error;
       this.#halve();
-      for (let n = 0; n < entries.length; n += FEW) this.#append(entries.slice(n, n + FEW), numbers, at + n, now);
+      for (let n = 0; n < entries.length; n += FEW) this.#append(entries.slice(n, n + FEW), numbers, at + n, now, 0);
     }
   }
 
-  /** Appends, and notes the numbers given from `numbers[at]` on. */
-  #append(entries: readonly PackedEntry[], numbers: Float64Array, at: number, now: number): void {
-    const limit = entries.length + FEW;
+  /** Appends, and notes the numbers given from `numbers[at]` on; removes up to `limit` of each track. */
+  #append(entries: readonly PackedEntry[], numbers: Float64Array, at: number, now: number, limit: number): void {
     let length = 0;
     for (const { bytes } of entries) length += bytes.length + RECORD_OVERHEAD;
     this.#change(entries.length + 2 * limit, length, (before) => {
@@ -113,7 +124,7 @@ class LogWork implements ThreadWork {
         numbers[at + n] = next;
         head = { ...head, [errand]: { first, next: next + 1, bytes: kept + bytes.length + RECORD_OVERHEAD } };
       }
-      return this.#trimmed(head, limit, now);
+      return limit > 0 ? this.#trimmed(head, limit, now) : head;
     });
   }
 

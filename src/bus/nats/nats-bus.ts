@@ -54,8 +54,9 @@ export class NatsBus implements Bus {
   #maxMessageBytes = MAX_MESSAGE_BYTES - MARGIN_BYTES;
   #listener: SafeListener | undefined;
   #session: Session | undefined;
-  #downReason = 'it does not listen yet';
-  #upAt = Number.POSITIVE_INFINITY;
+  #downReason = 'it has not connected yet';
+  /** When it was connected, while it is. */
+  #upAt: number | undefined;
   #redials = 0;
   #cancelRedial: Cancel = () => {};
   #closing: Promise<void> | undefined;
@@ -143,22 +144,28 @@ export class NatsBus implements Bus {
 
   #down(listener: SafeListener, reason: unknown): void {
     this.#session = undefined;
+    const isLoss = this.#upAt !== undefined;
+    const lastReason = this.#downReason;
     this.#downReason = reasonOf(reason);
     if (this.#closing !== undefined) return;
-    if (this.#clock.monotonic() - this.#upAt >= LASTING_MS) this.#redials = 0;
-    this.#upAt = Number.POSITIVE_INFINITY;
+    if (this.#upAt !== undefined && this.#clock.monotonic() - this.#upAt >= LASTING_MS) this.#redials = 0;
+    this.#upAt = undefined;
     const delayMs = Math.min(REDIAL_MS * 2 ** this.#redials, MAX_REDIAL_MS) * (0.5 + this.#random() / 2);
     this.#redials += 1;
     this.#cancelRedial = this.#clock.after(delayMs, () => this.#dial(listener));
     if (!isOutage(reason)) this.#warn({ kind: 'refused', message: `No connection to NATS: ${this.#downReason}` });
-    listener.disconnected(this.#downReason);
+    if (isLoss || this.#downReason !== lastReason) listener.disconnected(this.#downReason);
   }
 
   #warn(warning: NatsWarning): void {
     const { kind, message } = warning;
     if (this.#closing !== undefined || this.#warned.get(kind) === message) return;
     this.#warned.set(kind, message);
-    this.#onWarning(warning);
+    try {
+      this.#onWarning(warning);
+    } catch (error) {
+      process.emitWarning(`An observer of bus "${NAME}" threw: ${textOf(error)}`, 'TiercelWarning');
+    }
   }
 
   #send(subject: string, bytes: Uint8Array): Promise<void> {

@@ -72,7 +72,10 @@ export function settingsOf(options: NatsOptions): NatsSettings {
   const credentials = hasCredentials(options) ? options : inAddress;
   assertCredentials(credentials);
   const tls = options.tls ?? (isTls ? {} : undefined);
-  if (tls !== undefined) assertNames(tls, { ca: true, cert: true, key: true }, 'tls');
+  if (tls !== undefined) {
+    assertNames(tls, { ca: true, cert: true, key: true }, 'tls');
+    assertNamed(servers);
+  }
   return Object.freeze({
     subjects: { news: `tiercel.${channel}.news`, beat: `tiercel.${channel}.beat` },
     streamName: `TIERCEL_${channel}`,
@@ -95,6 +98,12 @@ export function settingsOf(options: NatsOptions): NatsSettings {
       };
     },
   });
+}
+
+/** Of a server known by its number alone, the client checks whether it is "localhost". */
+function assertNamed(servers: readonly string[]): void {
+  const number = servers.find((server) => /^([\d.]+|\[.*\]):\d+$/.test(server));
+  if (number !== undefined) throw new ConfigError(`\`servers\` has ${number}; over TLS, give the name that stands in its certificate`);
 }
 
 function hasCredentials({ user, password, token, nkey, creds }: Credentials): boolean {

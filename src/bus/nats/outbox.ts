@@ -107,7 +107,9 @@ export class Outbox {
   async #settle(batch: Batch): Promise<void> {
     const { bus, clock, deadlineMs } = this.#setting;
     try {
-      await withDeadline(this.#confirm(batch), deadlineMs, clock, () => this.#tooLate(batch));
+      // Once the connection is over the client leaves its pings open for ever; the batch itself does not.
+      const settled = Promise.race([this.#confirm(batch), batch.confirmed.promise]);
+      await withDeadline(settled, deadlineMs, clock, () => this.#tooLate(batch));
       batch.confirmed.resolve();
     } catch (cause) {
       batch.confirmed.reject(cause instanceof BusError ? cause : new BusError(bus, 'the message could not be sent', { cause }));

@@ -95,10 +95,12 @@ export class Session {
     });
     this.#ways = { connection, outbox, log };
     void this.#watch(connection);
-    connection.closed().then((error) => this.#end(this.#lastWords ?? error ?? 'the server hung up'));
+    void connection.closed().then(() => this.#end(this.#lastWords ?? 'the server hung up'));
     this.#subscribe(connection, settings.subjects.news, onMessage);
     this.#subscribe(connection, settings.subjects.beat, onBeat);
-    await withDeadline(connection.flush(), SUBSCRIBE_DEADLINE_MS, clock, () => new Error('the server did not confirm the subscription'));
+    const confirmed = Promise.race([connection.flush(), connection.closed()]);
+    await withDeadline(confirmed, SUBSCRIBE_DEADLINE_MS, clock, () => new Error('the server did not confirm the subscription'));
+    if (this.#isOver) return;
     await log.take();
     if (this.#isOver) return;
     if (settings.jetstream === 'required' && !log.isOn) throw new Error(`JetStream is required, and there is none: ${log.trouble}`);

@@ -79,8 +79,8 @@ export class Reception {
     for (const engine of routes.engines()) {
       if (engine.plan.isCoherent) engine.withdrawMatching(() => true, version, false);
     }
-    stack.clearedUpTo(version);
-    nearby.clearedUpTo(version);
+    stack.marks.clearedUpTo(version);
+    nearby.marks.clearedUpTo(version);
     if (nearby.size > 0) nearby.background(nearby.markCleared(version));
   }
 }

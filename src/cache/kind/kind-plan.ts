@@ -4,9 +4,11 @@ import type { Codec } from '../../entry/codec/codec.ts';
 import { type Codecs, codecsWith } from '../../entry/codec/codecs.ts';
 import { jsonCodec } from '../../entry/codec/json-codec.ts';
 import { assertKindName, type KeyArgument } from '../../entry/key.ts';
+import { toBytes } from '../../entry/size.ts';
 import { assertNames, ConfigError } from '../../errors.ts';
 import { fixed, type LifetimePolicy, type LifetimeSpec, MAX_LIFETIME_MS, toPolicy } from '../../lifetime/lifetime.ts';
 import { toMs } from '../../time/duration.ts';
+import { type Compressing, compressingBy } from './compressing.ts';
 import { type Isolate, isolateBy } from './isolation.ts';
 import type { KindOptions } from './kind.ts';
 import type { Loader, ManyLoader } from './loader.ts';
@@ -36,6 +38,10 @@ export interface KindPlan<K, V> {
   readonly codec: Codec;
   /** Read values: those written before the codec was changed, too. */
   readonly codecs: Codecs;
+  readonly compressing: Compressing;
+  /** Sent and taken; `undefined` for what the cache says. */
+  readonly maxValueBytes: number | undefined;
+  readonly isSensitive: boolean;
   readonly isRemote: boolean;
   readonly isCoherent: boolean;
   readonly isPushed: boolean;
@@ -64,6 +70,9 @@ const OPTIONS = {
   isolation: true,
   weigh: true,
   codec: true,
+  compression: true,
+  maxValueBytes: true,
+  sensitive: true,
   remote: true,
   bus: true,
   push: true,
@@ -116,6 +125,9 @@ export function planKind<K extends KeyArgument, V>(name: string, options: KindOp
     weigh: options.weigh,
     codec,
     codecs: codecsWith(codec),
+    compressing: compressingBy(options.compression ?? 'auto', at('compression')),
+    maxValueBytes: options.maxValueBytes === undefined ? undefined : toBytes(options.maxValueBytes, at('maxValueBytes')),
+    isSensitive: flag(options.sensitive ?? false, at('sensitive')),
     isRemote: options.remote ?? true,
     isCoherent: options.bus ?? true,
     isPushed: options.push ?? false,
@@ -127,6 +139,12 @@ export function planKind<K extends KeyArgument, V>(name: string, options: KindOp
 
 /** The lifetime of values that nothing was said about: one minute. */
 export const DEFAULT_LIFETIME: LifetimePolicy = fixed('1m');
+
+/** Text would pass for true, whatever it says. */
+function flag(value: boolean, name: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new ConfigError(`\`${name}\` is ${String(value)}; give true or false`);
+}
 
 function count(value: number, name: string): number {
   if (Number.isInteger(value) && value >= 1) return value;

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Codec } from '../../entry/codec/codec.ts';
 import type { KeyArgument } from '../../entry/key.ts';
+import type { Size } from '../../entry/size.ts';
 import type { LifetimeSpec } from '../../lifetime/lifetime.ts';
 import type { Duration } from '../../time/duration.ts';
 import type { Loader, ManyLoader } from './loader.ts';
@@ -10,6 +11,17 @@ import type { Loader, ManyLoader } from './loader.ts';
  * for each reader and writer.
  */
 export type Isolation = 'reference' | 'freeze' | 'clone';
+
+/** Which compression values have in remote tiers; `auto` is zstd, or deflate where this Node.js has no zstd. */
+export type CompressionName = 'auto' | 'none' | 'zstd' | 'deflate';
+
+/** Which compression values have in remote tiers, and from which length on. */
+export interface CompressionOptions {
+  /** @default 'auto' */
+  readonly algorithm?: CompressionName;
+  /** Shorter values stay as they are; so do those that it would not shorten. @default '2kb' */
+  readonly from?: Size;
+}
 
 /** All that a kind of data says of itself. Everything has a default. */
 export interface KindOptions<K extends KeyArgument, V> {
@@ -55,6 +67,15 @@ export interface KindOptions<K extends KeyArgument, V> {
   readonly weigh?: (value: V) => number;
   /** The form of values in remote tiers. @default 'binary' */
   readonly codec?: 'binary' | 'json' | Codec;
+  /** How values are made shorter in remote tiers. @default 'auto' */
+  readonly compression?: CompressionName | CompressionOptions;
+  /** A larger value is not sent to remote tiers, nor taken from them. @default the cache's `maxValueBytes`; up to 64 MB are taken */
+  readonly maxValueBytes?: Size;
+  /**
+   * Whether values are encrypted in remote tiers, with the cache's `encryption`. Keys, tags,
+   * sizes and times are not; what is not encrypted is refused. @default false
+   */
+  readonly sensitive?: boolean;
   /** Whether remote tiers keep this kind. @default true */
   readonly remote?: boolean;
   /** Whether other processes are told of this kind's writes, and memory's entries are doubted while news of theirs may be missing. @default true */

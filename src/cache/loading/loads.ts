@@ -7,17 +7,37 @@ import type { Clock } from '../../time/clock.ts';
 import { afterTurns } from '../../time/event-turn.ts';
 import type { EntryMaker } from '../kind/entry-maker.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
-import { answersOf, LoadCall, type Loader, type ManyLoader } from '../kind/loader.ts';
+import { answersOf, LoadCall, type Loader, type ManyLoader, oneByOne } from '../kind/loader.ts';
 import type { RefreshAhead } from '../kind/refresh.ts';
 import type { KindStore } from '../store/kind-store.ts';
+import type { KindWriter } from '../store/kind-writer.ts';
+import type { Found } from '../store/remote-stack.ts';
 import type { Backoff } from './backoff.ts';
+import type { FleetLeases } from './fleet-leases.ts';
 import type { Flight, Flights } from './flight.ts';
 import type { LoadGate } from './load-gate.ts';
+
+/** What loads are run with. */
+export interface LoadsParts<K, V> {
+  readonly plan: KindPlan<K, V>;
+  readonly store: KindStore<K, V>;
+  readonly writer: KindWriter<K, V>;
+  readonly maker: EntryMaker<K, V>;
+  readonly flights: Flights<V>;
+  readonly gate: LoadGate;
+  readonly backoff: Backoff;
+  readonly refresh: RefreshAhead;
+  readonly clock: Clock;
+  readonly counters: KindCounters;
+  readonly telemetry: Telemetry;
+  readonly leases: FleetLeases<K, V>;
+}
 
 /** Runs the loads of one kind: in their turn, within their deadline, and lands their flights with what they bring. */
 export class Loads<K, V> {
   readonly #plan: KindPlan<K, V>;
   readonly #store: KindStore<K, V>;
+  readonly #writer: KindWriter<K, V>;
   readonly #maker: EntryMaker<K, V>;
   readonly #flights: Flights<V>;
   readonly #gate: LoadGate;
@@ -26,34 +46,47 @@ export class Loads<K, V> {
   readonly #clock: Clock;
   readonly #counters: KindCounters;
   readonly #telemetry: Telemetry;
+  readonly #leases: FleetLeases<K, V>;
 
-  constructor(
-    plan: KindPlan<K, V>,
-    store: KindStore<K, V>,
-    maker: EntryMaker<K, V>,
-    flights: Flights<V>,
-    gate: LoadGate,
-    backoff: Backoff,
-    refresh: RefreshAhead,
-    clock: Clock,
-    counters: KindCounters,
-    telemetry: Telemetry,
-  ) {
-    this.#plan = plan;
-    this.#store = store;
-    this.#maker = maker;
-    this.#flights = flights;
-    this.#gate = gate;
-    this.#backoff = backoff;
-    this.#refresh = refresh;
-    this.#clock = clock;
-    this.#counters = counters;
-    this.#telemetry = telemetry;
+  constructor(parts: LoadsParts<K, V>) {
+    this.#plan = parts.plan;
+    this.#store = parts.store;
+    this.#writer = parts.writer;
+    this.#maker = parts.maker;
+    this.#flights = parts.flights;
+    this.#gate = parts.gate;
+    this.#backoff = parts.backoff;
+    this.#refresh = parts.refresh;
+    this.#clock = parts.clock;
+    this.#counters = parts.counters;
+    this.#telemetry = parts.telemetry;
+    this.#leases = parts.leases;
   }
 
   /** Loads one key and lands its flight; settles when the flight is over, and never rejects. */
-  run(flight: Flight<V>, key: K, load: Loader<K, V>): Promise<void> {
-    return this.#inTurn([flight], flight.abort, async () => {
+  async run(flight: Flight<V>, key: K, load: Loader<K, V>): Promise<void> {
+    if (!this.#plan.isLeased || !this.#store.isShared) return this.#load(flight, key, load, this.#plan.deadlineMs);
+    const begunAt = this.#clock.monotonic();
+    const outcome = await this.#leases.settle(flight, begunAt + this.#plan.deadlineMs / 2);
+    if (typeof outcome === 'object') return this.#found(flight, outcome.found);
+    await this.#load(flight, key, load, this.#plan.deadlineMs - (this.#clock.monotonic() - begunAt));
+    if (outcome === 'mine') this.#leases.release(flight.key);
+  }
+
+  /** Another process has loaded it. */
+  #found(flight: Flight<V>, found: Found<V>): void {
+    if (flight.isOver) return;
+    flight.land({ ...found, askedAt: found.entry.askedAt });
+    this.#flights.end(flight);
+  }
+
+  /** There is news of a key from another process. */
+  told(key: string): void {
+    this.#leases.told(key);
+  }
+
+  #load(flight: Flight<V>, key: K, load: Loader<K, V>, deadlineMs: number): Promise<void> {
+    return this.#inTurn([flight], flight.abort, deadlineMs, async () => {
       const origin = { askedAt: this.#clock.monotonic(), version: this.#maker.version() };
       flight.version = origin.version;
       const call = new LoadCall(key, flight.abort.signal, flight.standIn, this.#plan.isolate.hand);
@@ -65,17 +98,32 @@ export class Loads<K, V> {
         !call.isModified && call.held
           ? this.#maker.renewed(key, call.held, { ...told, source: call.source ?? call.held.source })
           : this.#maker.make(key, flight.key, value, told);
-      const there = flight.isCut || call.isSkipped ? this.#fenced(entry) : this.#store.store(entry);
+      const there = flight.isCut || call.isSkipped ? this.#fenced(entry) : this.#writer.store(entry);
       this.#landed(flight, there, entry, call.isModified ? 'loaded' : 'not-modified');
     });
   }
 
   /** Loads many keys in one call, and lands each flight with its own answer. */
-  runMany(flights: ReadonlyMap<K, Flight<V>>, load: ManyLoader<K, V>): Promise<void> {
+  async runMany(flights: ReadonlyMap<K, Flight<V>>, load: ManyLoader<K, V>): Promise<void> {
+    if (!this.#plan.isLeased || !this.#store.isShared) return this.#loadMany(flights, load);
+    const outcomes = await this.#leases.settleMany([...flights.values()]);
+    const own = new Map<K, Flight<V>>();
+    for (const [key, flight] of flights) {
+      const outcome = outcomes.get(flight) ?? 'without';
+      if (typeof outcome === 'object') this.#found(flight, outcome.found);
+      else if (outcome === 'theirs') void this.run(flight, key, oneByOne(load));
+      else own.set(key, flight);
+    }
+    if (own.size === 0) return;
+    await this.#loadMany(own, load);
+    for (const { key } of own.values()) this.#leases.release(key);
+  }
+
+  #loadMany(flights: ReadonlyMap<K, Flight<V>>, load: ManyLoader<K, V>): Promise<void> {
     const abort = new AbortController();
     const all = [...flights.values()];
     for (const { abort: one } of all) one.signal.addEventListener('abort', () => abort.abort(one.signal.reason), { once: true });
-    return this.#inTurn(all, abort, async () => {
+    return this.#inTurn(all, abort, this.#plan.deadlineMs, async () => {
       const origin = { askedAt: this.#clock.monotonic(), version: this.#maker.version() };
       const stale = new Map<K, V>();
       for (const [key, flight] of flights) {
@@ -103,13 +151,13 @@ export class Loads<K, V> {
           this.#failed(flight, error);
         }
       }
-      const there = this.#store.storeMany(toStore.map(({ entry }) => entry));
+      const there = this.#writer.storeMany(toStore.map(({ entry }) => entry));
       for (const [at, { flight, entry }] of toStore.entries()) this.#landed(flight, there[at] ?? entry, entry, 'loaded');
     });
   }
 
   /** Takes a turn at the gate, within the deadline, and sees to it that every flight ends. */
-  async #inTurn(flights: readonly Flight<V>[], abort: AbortController, action: () => Promise<void>): Promise<void> {
+  async #inTurn(flights: readonly Flight<V>[], abort: AbortController, deadlineMs: number, action: () => Promise<void>): Promise<void> {
     let isInside = false;
     const leave = (): void => {
       if (isInside) this.#gate.leave();
@@ -124,7 +172,7 @@ export class Loads<K, V> {
         if (!flight.isOver) this.#timedOut(flight);
       }
     };
-    const cancel = this.#clock.after(this.#plan.deadlineMs, ring, true);
+    const cancel = this.#clock.after(deadlineMs, ring, true);
     const end = (): void => {
       cancel();
       leave();

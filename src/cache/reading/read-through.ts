@@ -16,6 +16,18 @@ import type { Reading } from './reading.ts';
 /** After so many flights overtaken by a tag's mark a reader takes what landed: marks that never stop must not hold it for ever. */
 const MAX_FLIGHTS = 3;
 
+/** What reads are answered with. */
+export interface ReadParts<K, V> {
+  readonly plan: KindPlan<K, V>;
+  readonly store: KindStore<K, V>;
+  readonly flights: Flights<V>;
+  readonly loads: Loads<K, V>;
+  readonly backoff: Backoff;
+  readonly refresh: RefreshAhead;
+  readonly clock: Clock;
+  readonly counters: KindCounters;
+}
+
 /**
  * Answers reads of one kind: a fresh entry if a tier has one, else what the
  * load brings, else the stale entry for as long as its grace lasts.
@@ -30,24 +42,15 @@ export class ReadThrough<K, V> {
   readonly #clock: Clock;
   readonly #counters: KindCounters;
 
-  constructor(
-    plan: KindPlan<K, V>,
-    store: KindStore<K, V>,
-    flights: Flights<V>,
-    loads: Loads<K, V>,
-    backoff: Backoff,
-    refresh: RefreshAhead,
-    clock: Clock,
-    counters: KindCounters,
-  ) {
-    this.#plan = plan;
-    this.#store = store;
-    this.#flights = flights;
-    this.#loads = loads;
-    this.#backoff = backoff;
-    this.#refresh = refresh;
-    this.#clock = clock;
-    this.#counters = counters;
+  constructor(parts: ReadParts<K, V>) {
+    this.#plan = parts.plan;
+    this.#store = parts.store;
+    this.#flights = parts.flights;
+    this.#loads = parts.loads;
+    this.#backoff = parts.backoff;
+    this.#refresh = parts.refresh;
+    this.#clock = parts.clock;
+    this.#counters = parts.counters;
   }
 
   /** The answer for `key`, loading if need be. Counts the request. */

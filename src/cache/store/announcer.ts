@@ -21,6 +21,9 @@ export class Announcer {
     return this.#news !== undefined && plan.isCoherent;
   }
 
+  /** Whether news are proven to come. */
+  readonly isLive = (): boolean => this.#news?.isLive === true;
+
   /** A newer entry is there than any before. @param sealed its bytes, where they are at hand. */
   newer<K, V>(plan: KindPlan<K, V>, { key, version, eventAt }: Entry<V>, isUnshared: boolean, sealed: Uint8Array | undefined): void {
     if (!this.tellsOf(plan)) return;

@@ -3,6 +3,7 @@ import type { Pattern } from '../../entry/pattern.ts';
 import type { Version } from '../../entry/version.ts';
 import { type Answer, chain, together } from '../../tiers/answer.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
+import { expiredAt, MarkLedger } from './mark-ledger.ts';
 import type { RemoteMarks } from './remote-marks.ts';
 import type { SafeTier } from './safe-tier.ts';
 import type { Sealing } from './sealing.ts';
@@ -23,13 +24,10 @@ export type StoredAs = 'stored' | 'outdated' | 'missed';
 export class RemoteStack {
   readonly #tiers: readonly SafeTier[];
   readonly #sealing: Sealing;
-  readonly #remoteMarks: RemoteMarks;
-  readonly #marks: TagMarks;
-  readonly #onMark: () => void;
+  /** What is known of the namespace's marks. */
+  readonly marks: MarkLedger;
   readonly #isBelieved: (tier: SafeTier, version: Version) => boolean;
   readonly #pending = new Set<Promise<unknown>>();
-  /** Up to this stamp all was cleared, as far as this process was told. */
-  #clearedAt = 0;
 
   /**
    * @param onMark is told that a tier had a mark which was not known here.
@@ -45,9 +43,7 @@ export class RemoteStack {
   ) {
     this.#tiers = tiers;
     this.#sealing = sealing;
-    this.#remoteMarks = remoteMarks;
-    this.#marks = marks;
-    this.#onMark = onMark;
+    this.marks = new MarkLedger(remoteMarks, marks, sealing, onMark, (write) => this.background(write));
     this.#isBelieved = isBelieved;
   }
 
@@ -83,11 +79,11 @@ export class RemoteStack {
 
   /** What one tier has, opened, checked, and judged by the marks the tier has. */
   #ask<K, V>(tier: SafeTier, plan: KindPlan<K, V>, texts: readonly string[]): Answer<(Entry<V> | undefined)[]> {
-    const { clearKey } = this.#remoteMarks;
+    const { clearKey } = this.marks;
     const keys = texts.map((text) => this.#sealing.fullKey(plan, text));
     keys.push(clearKey);
     return chain(tier.getMany(keys), (bytes) => {
-      const clearedAt = Math.max(this.#clearedAt, this.#stampsOf(tier, clearKey, bytes[texts.length]).at(-1) ?? 0);
+      const clearedAt = this.marks.cleared(tier, bytes[texts.length]);
       const opened = texts.map((text, index): Answer<Entry<V> | undefined> => {
         const sealed = bytes[index];
         if (sealed) tier.counters.hits += 1;
@@ -117,61 +113,14 @@ export class RemoteStack {
   #judged<V>(tier: SafeTier, fullKeys: readonly string[], entries: (Entry<V> | undefined)[]): Answer<(Entry<V> | undefined)[]> {
     const tags = [...new Set(entries.flatMap((entry) => entry?.tags ?? []))];
     if (tags.length === 0) return entries;
-    const keys = this.#remoteMarks.tagKeys(tags);
-    return chain(tier.getMany(keys), (bytes) => {
-      for (const [index, tag] of tags.entries()) {
-        this.#learn(tag, this.#stampsOf(tier, keys[index * 2] ?? '', bytes[index * 2]), false);
-        this.#learn(tag, this.#stampsOf(tier, keys[index * 2 + 1] ?? '', bytes[index * 2 + 1]), true);
-      }
-      return entries.map((entry, index) => {
-        const judged = entry && this.judge(entry);
+    return chain(this.marks.read(tier, tags), () =>
+      entries.map((entry, index) => {
+        const judged = entry && this.marks.judge(entry);
         // What a tag removed takes up room, and by its event time could refuse what comes after it.
         if (entry && !judged) this.background(tier.deleteMany([fullKeys[index] ?? ''], entry.version));
         return judged;
-      });
-    });
-  }
-
-  /** Learns when a tag was expired before, for the mark that is about to take the place of the last one. */
-  async #recall(tag: string): Promise<void> {
-    const key = this.#remoteMarks.tagKey(tag, true);
-    for (const tier of this.#tiers) this.#learn(tag, this.#stampsOf(tier, key, (await tier.getMany([key]))[0]), true);
-  }
-
-  /** Takes note of a tag's marks; what is news casts doubt on memory's entries. */
-  #learn(tag: string, stamps: readonly number[], keep: boolean): void {
-    for (const stamp of stamps) {
-      if (this.#marks.mark(tag, stamp, keep)) this.#onMark();
-    }
-  }
-
-  /** The stamps of a mark. One that cannot be read may have said anything: it is left anew, as of now. */
-  #stampsOf(tier: SafeTier, key: string, bytes: Uint8Array | undefined): readonly number[] {
-    const stamps = this.#sealing.stampsOf(tier, key, bytes);
-    if (stamps !== undefined) return stamps;
-    const version = this.#sealing.version();
-    this.background(tier.setMarks([this.#sealing.sealMark(this.#remoteMarks, key, version)]));
-    return [version.stamp];
-  }
-
-  /** The entry as the known marks leave it. */
-  judge<V>(entry: Entry<V>): Entry<V> | undefined {
-    const verdict = this.#marks.verdict(entry.tags, entry.version);
-    if (verdict === 'gone') return undefined;
-    if (verdict === 'clear') return entry;
-    const expired = this.expired(entry, this.staleSince(entry));
-    return this.#sealing.isAlive(expired) ? expired : undefined;
-  }
-
-  /** When a tag made the entry stale, on the monotonic clock. */
-  staleSince(entry: Entry): number {
-    return this.#sealing.instantOf(this.#marks.staleSince(entry.tags, entry.version));
-  }
-
-  /** The entry, stale from `at` on, with what is left of its grace. */
-  expired<V>(entry: Entry<V>, at: number): Entry<V> {
-    if (entry.staleAt <= at) return entry;
-    return { ...entry, staleAt: at, deadAt: at + (entry.deadAt - entry.staleAt) };
+      }),
+    );
   }
 
   #promote<K, V>(from: number, plan: KindPlan<K, V>, entry: Entry<V>): Promise<unknown> {
@@ -227,16 +176,11 @@ export class RemoteStack {
     for (const tier of this.#tiers) tier.doubtMatching(sweep);
   }
 
-  /** All of the namespace up to this version was removed, whatever the tiers still have. */
-  clearedUpTo({ stamp }: Version): void {
-    this.#clearedAt = Math.max(this.#clearedAt, stamp);
-  }
-
   /** The entry in sealed form, as another process sent it; `undefined` when it must not be used. */
   opened<K, V>(plan: KindPlan<K, V>, text: string, bytes: Uint8Array): Entry<V> | undefined {
     const [tier] = this.#tiers;
     const entry = tier && this.#sealing.open(tier, plan, text, bytes);
-    return entry && entry.version.stamp > this.#clearedAt ? this.judge(entry) : undefined;
+    return entry && this.marks.judge(entry);
   }
 
   /** The full keys that match, from every tier. */
@@ -270,27 +214,37 @@ export class RemoteStack {
     const key = this.#sealing.fullKey(plan, text);
     const bytes = await tier.settledBytes([key]);
     if (!bytes) return tier.deleteMany([key], version);
-    const [entry] = bytes[0] ? await this.#ask(tier, plan, [text]) : [];
-    if (!entry) return true;
+    if (!bytes[0]) return true;
+    const [entry] = await this.#ask(tier, plan, [text]);
+    // What cannot be read here, another process may have the key for.
+    if (!entry) return tier.deleteMany([key], version);
     // One tick newer than what is there, and so older than whatever is written meanwhile.
-    const expired = { ...this.expired(entry, at), version: { ...entry.version, stamp: entry.version.stamp + 1 } };
-    return (await tier.setMany([this.#sealing.seal(plan, expired)]))[0] !== undefined;
+    const expired = { ...expiredAt(entry, at), version: { ...entry.version, stamp: entry.version.stamp + 1 } };
+    const [sealed] = this.sealable(plan, [expired]).values();
+    return sealed ? (await tier.setMany([sealed]))[0] !== undefined : tier.deleteMany([key], version);
+  }
+
+  /** Takes leases from the farthest tier that lends any. `undefined` when none does, or it fails. */
+  async lease<K, V>(plan: KindPlan<K, V>, texts: readonly string[], ttlMs: number): Promise<readonly number[] | undefined> {
+    const tier = this.#tiers.findLast(({ leases }) => leases !== undefined);
+    const keys = texts.map((text) => this.#sealing.fullKey(plan, text));
+    return tier?.lease(keys, this.#sealing.holder, ttlMs);
+  }
+
+  /** Gives a lease back. */
+  async releaseLease<K, V>(plan: KindPlan<K, V>, text: string): Promise<void> {
+    const tier = this.#tiers.findLast(({ leases }) => leases !== undefined);
+    await tier?.releaseLease(this.#sealing.fullKey(plan, text), this.#sealing.holder);
   }
 
   /** Leaves the mark of a tag in every tier. */
   async mark(tag: string, version: Version, keep: boolean): Promise<void> {
-    if (keep) await this.#recall(tag);
-    await this.#leave(this.#remoteMarks.tagKey(tag, keep), version, keep ? this.#marks.expiries(tag, version.stamp) : []);
+    await this.marks.leaveTag(this.#tiers, tag, version, keep);
   }
 
   /** Leaves the mark that everything of the namespace up to this version is gone. */
   async markCleared(version: Version): Promise<void> {
-    await this.#leave(this.#remoteMarks.clearKey, version, []);
-  }
-
-  async #leave(key: string, version: Version, earlier: readonly number[]): Promise<void> {
-    const sealed = [this.#sealing.sealMark(this.#remoteMarks, key, version, earlier)];
-    await Promise.all(this.#tiers.map((tier) => tier.setMarks(sealed)));
+    await this.marks.leaveCleared(this.#tiers, version);
   }
 
   /** Lets a write go on behind its caller; {@link RemoteStack.flush} waits for it. */

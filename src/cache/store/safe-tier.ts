@@ -7,8 +7,12 @@ import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Answer } from '../../tiers/answer.ts';
 import type { Leases } from '../../tiers/leases.ts';
 import type { RemoteTier } from '../../tiers/remote-tier.ts';
+import type { Cancel, Clock } from '../../time/clock.ts';
 import { type Errand, Outbox } from './outbox.ts';
 import { type Sweep, WriteFences } from './write-fences.ts';
+
+/** Writes that failed are tried again after this. */
+const RETRY_MS = 1_000;
 
 /**
  * A remote tier as the cache sees it: one that never throws. What fails is
@@ -22,10 +26,14 @@ export class SafeTier {
   readonly #telemetry: Telemetry;
   readonly #fences = new WriteFences();
   readonly #outbox = new Outbox();
+  readonly #clock: Clock;
+  #cancelRetry: Cancel | undefined;
+  #isClosed = false;
 
-  constructor(tier: RemoteTier, telemetry: Telemetry) {
+  constructor(tier: RemoteTier, telemetry: Telemetry, clock: Clock) {
     this.#tier = tier;
     this.#telemetry = telemetry;
+    this.#clock = clock;
   }
 
   get name(): string {
@@ -150,6 +158,17 @@ export class SafeTier {
     return (await this.#send('scan', { size: 1, run, done, giveUp: () => this.#fences.giveUpSweep(sweep) })) === true;
   }
 
+  /** How long another still has the lease of each key: 0 where `holder` has it now; `undefined` when the tier cannot tell. */
+  async lease(keys: readonly string[], holder: string, ttlMs: number): Promise<readonly number[] | undefined> {
+    const { leases } = this.#tier;
+    return leases && (await this.#attempt('lease', () => leases.acquire(keys, holder, ttlMs)));
+  }
+
+  async releaseLease(key: string, holder: string): Promise<void> {
+    const { leases } = this.#tier;
+    if (leases) await this.#attempt('lease', () => leases.release([key], holder));
+  }
+
   /** Removes, up to a version, what is written under keys that match and the tier may not have taken yet. */
   async dropUnderWay(matches: (key: string) => boolean, version: Version): Promise<void> {
     await this.deleteMany(this.#fences.keys(matches), version);
@@ -176,6 +195,8 @@ export class SafeTier {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelRetry?.();
     await this.#attempt('close', async () => this.#tier[Symbol.asyncDispose]());
   }
 
@@ -215,12 +236,22 @@ export class SafeTier {
     return this.#attempt(call, async () => this.#answered(await this.#outbox.send(errand)));
   }
 
+  /** What failed is tried again by and by, for it may be long until anybody asks the tier for something. */
+  #retryLater(): void {
+    if (this.#outbox.size === 0 || this.#isClosed) return;
+    this.#cancelRetry ??= this.#clock.after(RETRY_MS, () => {
+      this.#cancelRetry = undefined;
+      void this.#outbox.tryAgain().then(() => this.#retryLater());
+    });
+  }
+
   async #attempt<T>(call: string, action: () => Promise<T>): Promise<T | undefined> {
     try {
       return await action();
     } catch (error) {
       this.counters.writeErrors += 1;
       this.#failed(call, error);
+      this.#retryLater();
       return undefined;
     }
   }

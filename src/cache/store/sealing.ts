@@ -1,9 +1,11 @@
 import type { Codec } from '../../entry/codec/codec.ts';
 import { builtInCodecs } from '../../entry/codec/codecs.ts';
 import { jsonCodec } from '../../entry/codec/json-codec.ts';
-import { type Entry, isAlive, isFresh, type SealedEntry, shifted } from '../../entry/entry.ts';
+import { type Entry, isFresh, type SealedEntry, shifted } from '../../entry/entry.ts';
 import { open, seal } from '../../entry/envelope.ts';
+import { DEFAULT_MAX_PLAIN_BYTES, type SealOptions } from '../../entry/envelope-payload.ts';
 import { keyPrefix } from '../../entry/key.ts';
+import type { KeyRing } from '../../entry/key-ring.ts';
 import { stampTime, type Version, type VersionClock } from '../../entry/version.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
@@ -24,12 +26,23 @@ export class Sealing {
   readonly #clock: Clock;
   readonly #versions: VersionClock;
   readonly #maxValueBytes: number;
+  /** Others may send larger values than this process: they are taken all the same. */
+  readonly #maxPlainBytes: number;
+  readonly #keys: KeyRing | undefined;
 
-  constructor(namespace: string, clock: Clock, versions: VersionClock, maxValueBytes: number) {
+  /** @param keys encrypt the values of sensitive kinds. */
+  constructor(namespace: string, clock: Clock, versions: VersionClock, maxValueBytes: number, keys: KeyRing | undefined) {
     this.#namespace = namespace;
     this.#clock = clock;
     this.#versions = versions;
     this.#maxValueBytes = maxValueBytes;
+    this.#maxPlainBytes = Math.max(maxValueBytes, DEFAULT_MAX_PLAIN_BYTES);
+    this.#keys = keys;
+  }
+
+  /** Names this process where it takes a lease. */
+  get holder(): string {
+    return this.#versions.origin.toString(36);
   }
 
   fullKey(plan: { readonly name: string }, text: string): string {
@@ -38,11 +51,18 @@ export class Sealing {
 
   /** @throws ValueError when the codec cannot keep the value, or it is too large. */
   seal<K, V>(plan: KindPlan<K, V>, entry: Entry<V>): SealedEntry {
-    return this.#seal(this.fullKey(plan, entry.key), shifted(entry, this.#wallAhead()), plan.codec);
+    const { codec, compressing, maxValueBytes, isSensitive } = plan;
+    return this.#seal(this.fullKey(plan, entry.key), shifted(entry, this.#wallAhead()), codec, {
+      compression: compressing.compression,
+      compressFromBytes: compressing.fromBytes,
+      maxValueBytes: maxValueBytes ?? this.#maxValueBytes,
+      isSensitive,
+      keys: this.#keys,
+    });
   }
 
   sealMark(marks: RemoteMarks, key: string, version: Version, earlier: readonly number[] = []): SealedEntry {
-    return this.#seal(key, marks.entry(key, version, this.#clock.now(), earlier), jsonCodec);
+    return this.#seal(key, marks.entry(key, version, this.#clock.now(), earlier), jsonCodec, {});
   }
 
   /**
@@ -52,7 +72,11 @@ export class Sealing {
    */
   open<K, V>(tier: SafeTier, plan: KindPlan<K, V>, text: string, bytes: Uint8Array): Entry<V> | undefined {
     const key = this.fullKey(plan, text);
-    const opened = open(bytes, key, plan.codecs);
+    const opened = open(bytes, key, plan.codecs, {
+      maxPlainBytes: plan.maxValueBytes ?? this.#maxPlainBytes,
+      isSensitive: plan.isSensitive,
+      keys: this.#keys,
+    });
     if (typeof opened === 'string') {
       tier.refused(key, opened);
       return undefined;
@@ -89,8 +113,8 @@ export class Sealing {
     return isFresh(entry, this.#clock.monotonic());
   }
 
-  isAlive(entry: Entry): boolean {
-    return isAlive(entry, this.#clock.monotonic());
+  monotonic(): number {
+    return this.#clock.monotonic();
   }
 
   /** When a stamp was taken, on the monotonic clock, and no later than now. */
@@ -98,9 +122,9 @@ export class Sealing {
     return Math.min(stampTime(stamp) - this.#wallAhead(), this.#clock.monotonic());
   }
 
-  #seal(key: string, entry: Entry, codec: Codec): SealedEntry {
+  #seal(key: string, entry: Entry, codec: Codec, options: SealOptions): SealedEntry {
     this.#versions.observe(entry.version.stamp);
-    return seal({ ...entry, key }, codec, { maxValueBytes: this.#maxValueBytes });
+    return seal({ ...entry, key }, codec, options);
   }
 
   #wallAhead(): number {

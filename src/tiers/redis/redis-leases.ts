@@ -1,7 +1,7 @@
 import type { RedisConnection } from '../../redis/redis-connection.ts';
 import { Script } from '../../redis/script.ts';
 import type { Leases } from '../leases.ts';
-import { placesBySlot } from './redis-parts.ts';
+import { asTierError, placesBySlot } from './redis-parts.ts';
 
 /** Takes each lease that is free or the holder's own; tells for each what is left of another's. */
 const ACQUIRE = new Script(`
@@ -29,13 +29,13 @@ return 0
 export class RedisLeases implements Leases {
   readonly #connection: RedisConnection;
   readonly #keyOf: (key: string) => string;
-  readonly #asError: (cause: unknown) => Error;
+  readonly #assertOpen: () => void;
 
-  /** @param keyOf the key of Redis for the lease of a key; @param asError what the caller is told of a failure. */
-  constructor(connection: RedisConnection, keyOf: (key: string) => string, asError: (cause: unknown) => Error) {
+  /** @param keyOf the key of Redis for the lease of a key; @param assertOpen throws when the tier is closed. */
+  constructor(connection: RedisConnection, keyOf: (key: string) => string, assertOpen: () => void) {
     this.#connection = connection;
     this.#keyOf = keyOf;
-    this.#asError = asError;
+    this.#assertOpen = assertOpen;
   }
 
   async acquire(keys: readonly string[], holder: string, ttlMs: number): Promise<number[]> {
@@ -58,6 +58,7 @@ export class RedisLeases implements Leases {
     keys: readonly string[],
     action: (slot: number, places: readonly number[], redisKeys: readonly string[]) => Promise<void>,
   ): Promise<void> {
+    this.#assertOpen();
     const redisKeys = keys.map(this.#keyOf);
     const groups = placesBySlot(this.#connection, redisKeys);
     try {
@@ -71,7 +72,7 @@ export class RedisLeases implements Leases {
         ),
       );
     } catch (cause) {
-      throw this.#asError(cause);
+      throw asTierError(cause);
     }
   }
 }

@@ -65,7 +65,7 @@ export class RedisTier implements RemoteTier {
     this.leases = new RedisLeases(
       this.#connection,
       (key) => this.#layout.leaseKey(key),
-      (cause) => this.#errorOf(cause),
+      () => this.#assertOpen(),
     );
   }
 

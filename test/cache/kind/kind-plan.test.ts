@@ -5,6 +5,7 @@ import { DEFAULT_LIFETIME, planKind } from '../../../src/cache/kind/kind-plan.ts
 import { binaryCodec } from '../../../src/entry/codec/binary-codec.ts';
 import type { Codec } from '../../../src/entry/codec/codec.ts';
 import { jsonCodec } from '../../../src/entry/codec/json-codec.ts';
+import { deflate, fastestCompression, zstd } from '../../../src/entry/compression.ts';
 import { ConfigError } from '../../../src/errors.ts';
 import { type LifetimeSubject, MAX_LIFETIME_MS } from '../../../src/lifetime/lifetime.ts';
 import { HOUR, MINUTE, SECOND } from '../../../src/time/duration.ts';
@@ -28,6 +29,9 @@ describe('the plan of a kind', () => {
       maxQueuedLoads: 10_000,
       codec: binaryCodec,
       isRemote: true,
+      isSensitive: false,
+      maxValueBytes: undefined,
+      compressing: { compression: fastestCompression, fromBytes: 2_048 },
       load: undefined,
       loadMany: undefined,
       schema: undefined,
@@ -54,6 +58,9 @@ describe('the plan of a kind', () => {
       isolation: 'clone',
       codec: 'json',
       remote: false,
+      sensitive: true,
+      maxValueBytes: '1mb',
+      compression: { algorithm: 'deflate', from: '4kb' },
     };
     expect(plan(kind(options).options)).toMatchObject({
       negativeMs: 0,
@@ -69,6 +76,9 @@ describe('the plan of a kind', () => {
       maxQueuedLoads: 0,
       codec: jsonCodec,
       isRemote: false,
+      isSensitive: true,
+      maxValueBytes: 1_024 ** 2,
+      compressing: { compression: deflate, fromBytes: 4_096 },
     });
     expect(plan(options).lifetime(subject)).toEqual({ ttlMs: 5 * SECOND, graceMs: HOUR, why: '' });
     expect(plan(options).isolate.copies).toBe(true);
@@ -86,6 +96,15 @@ describe('the plan of a kind', () => {
       expect(codecs.get(77)).toBe(codec === own ? own : undefined);
     }
     expect(plan({ codec: own }).codec).toBe(own);
+  });
+
+  test('compresses by the name it gives, or not at all', () => {
+    expect(plan({ compression: 'none' }).compressing.fromBytes).toBe(Number.POSITIVE_INFINITY);
+    expect(plan({ compression: { algorithm: 'none', from: '4kb' } }).compressing.fromBytes).toBe(Number.POSITIVE_INFINITY);
+    expect(plan({ compression: 'deflate' }).compressing).toEqual({ compression: deflate, fromBytes: 2_048 });
+    expect(plan({ compression: { from: '8kb' } }).compressing).toEqual({ compression: fastestCompression, fromBytes: 8_192 });
+    if (zstd) expect(plan({ compression: 'zstd' }).compressing.compression).toBe(zstd);
+    else expect(() => plan({ compression: 'zstd' })).toThrow('which this Node.js has not');
   });
 
   test('may be nameless, for plain keys', () => {
@@ -108,11 +127,19 @@ describe('a kind is refused, by the name of its option, when', () => {
     ['maxQueuedLoads', [-1, Number.NaN]],
     ['isolation', ['copy', 5]],
     ['codec', ['cbor', null, 5]],
+    ['sensitive', ['yes', 1]],
+    ['maxValueBytes', [0, -1, '5 mb', Number.NaN]],
+    ['compression', ['gzip', 'toString', 5, { level: 3 }]],
   ])('%s is none of what it may be', (option, values) => {
     for (const value of values) {
       expect(() => plan({ [option]: value })).toThrow(ConfigError);
       expect(() => plan({ [option]: value })).toThrow(`\`kinds.quote.${option}\``);
     }
+  });
+
+  test('its compression has a part that is none', () => {
+    expect(() => plan({ compression: { algorithm: 'brotli' as 'zstd' } })).toThrow('`kinds.quote.compression.algorithm` is "brotli"');
+    expect(() => plan({ compression: { from: 0 } })).toThrow('`kinds.quote.compression.from` is 0');
   });
 
   test('its name is none', () => {

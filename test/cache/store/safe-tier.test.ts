@@ -28,7 +28,7 @@ const rude: RemoteTier = {
 
 describe('a safe tier', () => {
   test('never throws, whatever the tier within does', async () => {
-    const tier = new SafeTier(rude, new Telemetry('test'));
+    const tier = new SafeTier(rude, new Telemetry('test'), new FakeClock());
     expect(tier.getMany(['a', 'b'])).toEqual([undefined, undefined]);
     expect(await tier.setMany([sealedSample('a')])).toEqual([undefined]);
     await tier.deleteMany(['a'], { stamp: 1, origin: 1 });
@@ -42,7 +42,7 @@ describe('a safe tier', () => {
   });
 
   test('has nothing to do for no entries and no keys', async () => {
-    const tier = new SafeTier(rude, new Telemetry('test'));
+    const tier = new SafeTier(rude, new Telemetry('test'), new FakeClock());
     expect(await tier.setMany([])).toEqual([]);
     await tier.deleteMany([], { stamp: 1, origin: 1 });
     expect(tier.counters.writeErrors).toBe(0);

@@ -1,8 +1,9 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SealedEntry } from '../../../src/entry/entry.ts';
 import { sealedSample } from '../../../src/testing/sealed-sample.ts';
 import { lmdb } from '../../../src/tiers/lmdb/lmdb-tier.ts';
+import { fillDisk } from '../../lmdb/fill-disk.ts';
 
 /**
  * Fills a disk under a store, in a process of its own, for a full disk is known
@@ -29,7 +30,7 @@ async function attempt(write: Promise<unknown>): Promise<boolean> {
 }
 
 // Full before there is a store.
-fill(join(mount, 'other'));
+fillDisk(join(mount, 'other'));
 const early = lmdb({ path });
 const whileClosed = { isOpen: early.stats.isOpen, isStored: await attempt(early.setMany([sealedSample('main:quote:early')])) };
 rmSync(join(mount, 'other'));
@@ -49,7 +50,7 @@ const keys = Array.from({ length: 250 }, (_, n) => `main:quote:${n}-0`);
 const kept = (await tier.getMany(keys)).filter((bytes) => bytes !== undefined).length;
 
 // Not a byte is left: all there is is what is free within the file.
-fill(join(mount, 'other'));
+fillDisk(join(mount, 'other'));
 const deletions = await Promise.all(keys.slice(-20).map((key) => attempt(tier.deleteMany([key], { stamp: 1_000, origin: 1 }))));
 
 rmSync(join(mount, 'other'));
@@ -71,13 +72,3 @@ process.send?.({
   quarantined,
   rejections,
 });
-
-function fill(file: string): void {
-  const descriptor = openSync(file, 'a');
-  const page = Buffer.alloc(4_096);
-  try {
-    while (writeSync(descriptor, page) > 0);
-  } catch {
-    closeSync(descriptor);
-  }
-}

@@ -1,9 +1,7 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { builtInCodecs } from '../../../src/entry/codec/codecs.ts';
 import { open } from '../../../src/entry/envelope.ts';
 import { TierTimeoutError } from '../../../src/errors.ts';
@@ -15,44 +13,12 @@ import { guarded } from '../../../src/tiers/guarded-tier.ts';
 import { lmdb } from '../../../src/tiers/lmdb/lmdb-tier.ts';
 import { systemClock } from '../../../src/time/clock.ts';
 import { nextTurn } from '../../../src/time/event-turn.ts';
+import { heard, startProcess, stoppedHolder, told } from '../../lmdb/processes.ts';
 import { scratch } from '../../lmdb/scratch.ts';
+import { smallDisk } from '../../lmdb/small-disk.ts';
 
 const folder = scratch();
-
-function peer(...role: string[]): ChildProcess {
-  const child = fork(new URL('./peer.ts', import.meta.url), role, { execArgv: [], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  return child;
-}
-
-async function heard(child: ChildProcess, text: string): Promise<void> {
-  let output = '';
-  while (!output.includes(text)) output += String((await once(child.stdout ?? child, 'data'))[0]);
-}
-
-/** The next message of a process; its own end is an error. */
-async function told(child: ChildProcess): Promise<unknown[]> {
-  const over = new AbortController();
-  const end = once(child, 'exit', { signal: over.signal }).then((how) => {
-    throw new Error(`the process ended by ${how.join(', ')}`);
-  });
-  try {
-    return await Promise.race([once(child, 'message'), end]);
-  } finally {
-    over.abort();
-    end.catch(() => {});
-  }
-}
-
-/** A process that holds the write lock of the store, and is stopped. */
-async function stoppedHolder(path: string): Promise<ChildProcess> {
-  const child = peer('hold', path);
-  await heard(child, 'holding');
-  await expect.poll(() => /[)] [tT] /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))).toBe(true);
-  return child;
-}
+const PEER = new URL('./peer.ts', import.meta.url);
 
 /** The longest the event loop was blocked while `action` ran, in milliseconds. */
 async function longestPause(action: () => Promise<unknown>): Promise<number> {
@@ -79,7 +45,7 @@ describe('invariant 14: crash-safe, an LmdbTier whose processes are killed', () 
     for (let kill = 1; kill <= 20; kill += 2) {
       const acknowledged = new Map<string, number>();
       const kills = [kill, kill + 1].map(async (seed) => {
-        const child = peer('churn', path, String(seed));
+        const child = startProcess(PEER, 'churn', path, String(seed));
         for (let rounds = 1 + Math.floor(random() * 12); rounds > 0; rounds -= 1) {
           const [{ stamp, keys }] = (await told(child)) as [{ stamp: number; keys: string[] }];
           for (const key of keys) acknowledged.set(key, Math.max(stamp, acknowledged.get(key) ?? 0));
@@ -107,7 +73,7 @@ describe('invariant 14: crash-safe, an LmdbTier whose processes are killed', () 
     const path = folder();
     await using tier = lmdb({ path });
     await tier.setMany([sealedSample('main:quote:A')]);
-    const child = await stoppedHolder(path);
+    const child = await stoppedHolder(join(path, 'entries-1.mdb'));
     const write = tier.setMany([sealedSample('main:quote:A', { stamp: 2 })]);
     child.kill('SIGKILL');
     expect(await write).toStrictEqual([true]);
@@ -122,7 +88,7 @@ describe('an LmdbTier beside a stopped process that holds the write lock', () =>
     const guard = guarded(tier, { writeDeadlineMs: 60 });
     const [first, second] = [sealedSample('main:quote:A'), sealedSample('main:quote:A', { stamp: 2 })];
     await tier.setMany([first]);
-    const child = await stoppedHolder(path);
+    const child = await stoppedHolder(join(path, 'entries-1.mdb'));
 
     const outcomes: unknown[] = [];
     const pause = await longestPause(async () => {
@@ -153,7 +119,7 @@ describe('an LmdbTier beside a stopped process that holds the write lock', () =>
     const clock = new FakeClock();
     const tier = lmdb({ path, clock });
     await tier.setMany([sealedSample('main:quote:A')]);
-    const child = await stoppedHolder(path);
+    const child = await stoppedHolder(join(path, 'entries-1.mdb'));
     const write = expect(tier.setMany([sealedSample('main:quote:B')])).rejects.toMatchObject({ code: 'ERR_TIER' });
     const close = tier[Symbol.asyncDispose]();
     await clock.advance(2_300);
@@ -182,7 +148,7 @@ describe('an LmdbTier shared by processes', () => {
     };
     await Promise.all(
       [1, 2].map(async (seed) => {
-        const child = peer('churn', path, String(seed));
+        const child = startProcess(PEER, 'churn', path, String(seed));
         for (let round = 0; round < 40; round += 1) {
           const [{ stamp, keys }] = (await told(child)) as [{ stamp: number; keys: string[] }];
           for (const key of keys) acknowledged.set(key, Math.max(stamp, acknowledged.get(key) ?? 0));
@@ -212,26 +178,10 @@ describe('a guarded LmdbTier in a process whose event loop was blocked', () => {
   });
 });
 
-/** A disk of 8 MB, gone afterwards; `undefined` where none can be made. */
-function smallDisk(): string | undefined {
-  const mount = mkdtempSync(join(tmpdir(), 'tiercel-disk-'));
-  try {
-    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', mount], { stdio: 'ignore' });
-    return mount;
-  } catch {
-    rmSync(mount, { recursive: true });
-    return undefined;
-  }
-}
-
 describe('an LmdbTier on a full disk', () => {
   test('goes on within the room it has, and lets nothing but TierErrors out', async (context) => {
     const mount = smallDisk();
     if (mount === undefined) return context.skip('only root can mount the small disk it takes');
-    onTestFinished(() => {
-      execFileSync('/bin/umount', [mount]);
-      rmSync(mount, { recursive: true });
-    });
     const child = fork(new URL('./disk-full.ts', import.meta.url), [mount], { execArgv: [] });
     const ended = once(child, 'exit');
     const [told] = await Promise.race([once(child, 'message'), ended.then(([code, signal]) => [`ended by ${code ?? signal}`])]);

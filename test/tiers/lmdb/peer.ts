@@ -1,6 +1,3 @@
-import { writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { LmdbStore } from '../../../src/lmdb/store.ts';
 import { sealedSample } from '../../../src/testing/sealed-sample.ts';
 import { seeded } from '../../../src/testing/seeded.ts';
 import { lmdb } from '../../../src/tiers/lmdb/lmdb-tier.ts';
@@ -10,7 +7,7 @@ import { lmdb } from '../../../src/tiers/lmdb/lmdb-tier.ts';
  *
  * - `write <folder> <count>`: writes so many entries, tells their keys, closes
  * - `churn <folder> <seed>`: writes for ever, telling each version once it is stored
- * - `hold <folder>`: takes the write lock, says so on its output, and stops itself
+ * - `lease <folder> <key>`: takes the lease of a key for a second, says so, and lives on
  */
 const [role = '', path = '', argument = ''] = process.argv.slice(2);
 
@@ -34,13 +31,10 @@ if (role === 'churn') {
   }
 }
 
-if (role === 'hold') {
-  const store = new LmdbStore(join(path, 'entries-1.mdb'), 0, 'write');
-  store.write(1, 1_000, () => {
-    store.put('main:peer:held', sealedSample('main:peer:held').bytes);
-    writeSync(1, 'holding');
-    process.kill(process.pid, 'SIGSTOP');
-  });
-  writeSync(1, 'released');
-  await store.close();
+if (role === 'lease') {
+  const tier = lmdb({ path });
+  const [leftMs] = await tier.leases.acquire([argument], `process ${process.pid}`, 1_000);
+  process.send?.({ leftMs });
+  // Whoever listens stays.
+  process.on('message', () => {});
 }

@@ -1,0 +1,29 @@
+import { type KeyRing, keyRing } from '../entry/key-ring.ts';
+import { ConfigError } from '../errors.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * The ring of the keys that are set; `undefined` when none are.
+ *
+ * @throws ConfigError when they cannot be used, or when a kind is sensitive and there are none.
+ */
+export function keyRingOf(settings: Settings, onWarning?: (message: string) => void): KeyRing | undefined {
+  const { keys, keysFile } = settings.encryption;
+  const options = onWarning ? { onWarning } : {};
+  if (keys !== undefined && keysFile !== undefined)
+    throw new ConfigError('Encryption keys are set as text and as a file; unset TIERCEL_ENCRYPTION_KEYS, or encryption.keysFile');
+  if (keys !== undefined) return keyRing(keys, options);
+  if (keysFile !== undefined) return keyRing({ file: keysFile }, options);
+  const [secret] = sensitiveKinds(settings);
+  if (secret !== undefined && settings.cache.enabled && settings.cache.store !== null) {
+    throw new ConfigError(
+      `kinds.${secret}.sensitive is true and there is no key; set TIERCEL_ENCRYPTION_KEYS to 1:…, with what \`openssl rand -base64 32\` prints`,
+    );
+  }
+  return undefined;
+}
+
+/** The kinds that the settings call sensitive. */
+export function sensitiveKinds({ kinds }: Settings): string[] {
+  return Object.keys(kinds).filter((name) => kinds[name]?.sensitive === true);
+}

@@ -38,10 +38,15 @@ export function whySkipped({ needs = [] }: FaultRow): string | undefined {
   return missing.length > 0 ? `${missing.join(' and ')} is not installed` : undefined;
 }
 
-/** Runs a row, and lets go of all it held. */
+/** Runs a row, and lets go of all it held. A run that could not be done is a violation, too. */
 export async function runRow(row: FaultRow): Promise<Outcome> {
-  await using held = new AsyncDisposableStack();
-  return await row.run(held);
+  try {
+    await using held = new AsyncDisposableStack();
+    return await row.run(held);
+  } catch (error) {
+    const what = error instanceof SuppressedError ? `${error.suppressed}; then ${error.error}` : String(error);
+    return { happened: 'the run broke off', operations: 0, violations: unless(false, 11, what) };
+  }
 }
 
 /** What there is to say of a fleet that endured a fault. */

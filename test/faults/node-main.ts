@@ -9,6 +9,7 @@ import { Truth } from './truth.ts';
 const plan = JSON.parse(process.argv[2] ?? '') as NodePlan;
 const truth = Truth.open(plan.truthFile, plan.keys);
 const hoarded: number[] = [];
+let hoarding: NodeJS.Timeout | undefined;
 let source: SourcePlan = { mode: 'fine', delayMs: 5 };
 
 function tell(news: NodeNews | NodeReply): void {
@@ -96,13 +97,19 @@ async function answer(subject: Subject, request: NodeRequest): Promise<Pick<Node
   }
 }
 
+/** Takes every descriptor there is, and each that becomes free. */
 function hoard(isOn: boolean): void {
+  clearInterval(hoarding);
+  if (isOn) hoarding = setInterval(takeAll, 1);
+  else for (const file of hoarded.splice(0)) closeSync(file);
+}
+
+function takeAll(): void {
   try {
-    while (isOn) hoarded.push(openSync(plan.truthFile, 'r'));
+    for (;;) hoarded.push(openSync(plan.truthFile, 'r'));
   } catch {
     // There are no more.
   }
-  if (!isOn) for (const file of hoarded.splice(0)) closeSync(file);
 }
 
 const subjects = await subjectsOf(plan);

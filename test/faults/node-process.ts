@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Accident } from './history.ts';
 import { type NodeNews, type NodePlan, type NodeReply, type NodeRequest, now } from './node-plan.ts';
@@ -24,7 +23,7 @@ export class NodeProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #onAccident: NodeStart['onAccident'];
   readonly #waiting = new Map<number, (reply: NodeReply | undefined) => void>();
-  readonly #ended: Promise<unknown>;
+  readonly #ended: Promise<void>;
   #errors = '';
   #lastId = 0;
   #isEndExpected = false;
@@ -42,7 +41,9 @@ export class NodeProcess implements AsyncDisposable {
     this.#child.stderr?.on('data', (part) => {
       this.#errors = (this.#errors + part).slice(-4_000);
     });
-    this.#ended = once(this.#child, 'exit').then((how) => this.#end(how.filter((part) => part !== null).join(', ')));
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('exit', (code, signal) => resolve(this.#end(`${signal ?? code}`)));
+    });
   }
 
   /** Starts a node, and waits until its caches are ready. */
@@ -77,7 +78,9 @@ export class NodeProcess implements AsyncDisposable {
     const id = this.#lastId;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
-      this.#child.send({ id, ...request });
+      this.#child.send({ id, ...request }, (error) => {
+        if (error) resolve(undefined);
+      });
     });
   }
 

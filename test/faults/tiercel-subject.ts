@@ -34,12 +34,8 @@ function tiercelSubject(plan: NodePlan, member: number, hub: BusHub): Subject {
     ...(plan.tier && { remote: tierOf(plan.tier) }),
     ...(bus && { bus }),
   });
-  let busState = bus ? 'starting' : 'live';
-  let busReason = '';
   const live = Promise.withResolvers<void>();
-  cache.on('bus', ({ state, reason }) => {
-    busState = state;
-    busReason = reason;
+  cache.on('bus', ({ state }) => {
     if (state === 'live') live.resolve();
   });
   if (!bus || plan.waitsForBus === false) live.resolve();
@@ -60,10 +56,10 @@ function tiercelSubject(plan: NodePlan, member: number, hub: BusHub): Subject {
     befallBus: (fault) => befall(bus, fault),
     flush: () => cache.flush(),
     state: () => {
-      const { tiers, memory, total } = cache.stats();
+      const { tiers, memory, total, bus: link } = cache.stats();
       return {
         areTiersWell: tiers.every(({ state, unwritten }) => state === 'closed' && unwritten === 0),
-        isBusLive: busState === 'live',
+        isBusLive: link === undefined || link.state === 'live',
         entries: memory.entries,
         bytes: memory.bytes,
         tierErrors: tiers.reduce((sum, { errors, writeErrors }) => sum + errors + writeErrors, 0),
@@ -71,7 +67,7 @@ function tiercelSubject(plan: NodePlan, member: number, hub: BusHub): Subject {
         loads: total.loads,
         notes: [
           ...tiers.map(({ name, state, unwritten, givenUp }) => `${name} ${state}, ${unwritten} unwritten, ${givenUp} given up`),
-          `bus ${busState}${busReason === '' ? '' : ` (${busReason})`}`,
+          link ? `${link.name} ${link.state} ${link.reason}` : '',
         ].join('; '),
       };
     },

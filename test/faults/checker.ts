@@ -19,6 +19,8 @@ export interface Violation {
   readonly key?: string;
   readonly what: string;
   readonly at: Instant;
+  /** What happened to the key before it, a line each. */
+  readonly evidence?: readonly string[];
 }
 
 /** What a history came to. */

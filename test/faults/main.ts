@@ -1,21 +1,26 @@
+import { provideForTests } from '../../scripts/machine.mjs';
 import { runRow, whySkipped } from './fault-row.ts';
+import { lineOf, type RowResult, writeReport } from './report.ts';
 import { rows } from './rows/rows.ts';
 
-const wanted = process.argv.slice(2).map(Number);
-for (const row of rows.filter((each) => wanted.length === 0 || wanted.includes(each.row))) {
-  const why = whySkipped(row);
-  if (why) {
-    console.log(row.row, row.fault, 'skipped:', why);
-    continue;
-  }
-  const { violations, ...outcome } = await runRow(row);
-  console.log(row.row, row.fault, JSON.stringify(outcome), violations.length);
-  const by = Map.groupBy(violations, (v) => v.invariant);
-  for (const [k, v] of by)
-    console.log(
-      '   I',
-      k,
-      v.length,
-      v.slice(0, 3).map((each) => `${each.node}: ${each.what.slice(0, 600)}`),
-    );
+/**
+ * Runs the fault matrix: `npm run test:faults`, or `npm run test:faults -- 3 14` for some of its rows.
+ * A run of all writes docs/reliability.md.
+ */
+const chosen = process.argv.slice(2).map(Number);
+await provideForTests(['test/faults/']);
+
+const results: RowResult[] = [];
+for (const row of rows) {
+  if (chosen.length > 0 && !chosen.includes(row.row)) continue;
+  const skipped = whySkipped(row);
+  const result = skipped === undefined ? { row, outcome: await runRow(row) } : { row, skipped };
+  console.log(lineOf(result));
+  results.push(result);
 }
+if (chosen.length === 0) writeReport(results);
+
+const ran = results.filter(({ outcome }) => outcome !== undefined);
+const failed = ran.filter(({ outcome }) => outcome?.violations.length !== 0);
+console.log(`\n${ran.length - failed.length} passed, ${failed.length} failed, ${results.length - ran.length} skipped`);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bounds, check, type Violation } from './checker.ts';
+import { evidenceOf } from './evidence.ts';
 import type { Fleet } from './fleet.ts';
 import type { Read } from './history.ts';
 import { type NodePlan, now } from './node-plan.ts';
@@ -10,6 +11,9 @@ import { Workload, type WorkloadOptions } from './workload.ts';
 const HEAL_LIMIT_MS = 10_000;
 
 const POLL_MS = 50;
+
+/** So many violations are told with what went before them. */
+const MAX_EXPLAINED = 2;
 
 /** A fault that befalls a fleet at work, and its end. */
 export interface Ordeal {
@@ -76,7 +80,8 @@ export async function endure(fleet: Fleet, ordeal: Ordeal): Promise<OrdealResult
   const unwell: Violation[] =
     healMs <= HEAL_LIMIT_MS ? [] : [{ invariant: 12, node: '', what: `not well within ${HEAL_LIMIT_MS} ms of the fault's end`, at: until }];
   const underFault = figures(history.reads.filter(({ invokedAt }) => invokedAt >= from && invokedAt < until));
-  return { operations: history.size, violations: [...violations, ...unwell], healMs, worstStalenessMs, underFault };
+  const all = [...violations, ...unwell].map((each, at) => (at < MAX_EXPLAINED ? { ...each, evidence: evidenceOf(history, each) } : each));
+  return { operations: history.size, violations: all, healMs, worstStalenessMs, underFault };
 }
 
 /** Waits until every cache is well, and notes for how long it was blind or cut off. */

@@ -83,6 +83,8 @@ function damageRow(how: string, damage: (file: string) => void): FaultRow {
         faultMs: 0,
         blind: 'all',
         inject: async () => {
+          // What a slow disk has not taken yet would be lost with all who know of it.
+          await fleet.flush();
           await Promise.all([a, b, c].map((node) => node.kill()));
           for (const file of dataFiles(fleet)) damage(file);
           await Promise.all(['d', 'e', 'f'].map((name) => fleet.start({ name, ...embedded(fleet, name) })));

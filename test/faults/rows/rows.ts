@@ -6,6 +6,7 @@ import { networkRows } from './network-rows.ts';
 import { processRows } from './process-rows.ts';
 import { redisRows } from './redis-rows.ts';
 import { serviceRows } from './service-rows.ts';
+import { soakRows } from './soak-rows.ts';
 import { sourceRows } from './source-rows.ts';
 import { valueRows } from './value-rows.ts';
 
@@ -20,6 +21,7 @@ export const rows: readonly FaultRow[] = [
   sourceRows,
   diskRows,
   serviceRows,
+  soakRows,
 ]
   .flat()
   .sort((a, b) => a.row - b.row);

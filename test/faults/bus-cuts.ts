@@ -18,9 +18,11 @@ export class BusCuts {
   readonly #befallen = new Set<string>();
   readonly #underWay = new Set<Promise<void>>();
   readonly #ending = new AbortController();
+  readonly #faults: readonly BusFault[];
   #count = 0;
 
-  constructor(fleet: Fleet, seed: number) {
+  constructor(fleet: Fleet, seed: number, faults: readonly BusFault[] = FAULTS) {
+    this.#faults = faults;
     this.#fleet = fleet;
     this.#random = seeded(seed);
   }
@@ -35,7 +37,7 @@ export class BusCuts {
     while (!this.#ending.signal.aborted) {
       const { members } = this.#fleet;
       const member = members[Math.floor(this.#random() * members.length)];
-      const fault = FAULTS[Math.floor(this.#random() * FAULTS.length)];
+      const fault = this.#faults[Math.floor(this.#random() * this.#faults.length)];
       const lastingMs = this.#random() * LASTING_MS;
       if (member && fault && !this.#befallen.has(member.name)) {
         const cut = this.#befall(member, fault, lastingMs).finally(() => this.#underWay.delete(cut));

@@ -1,14 +1,20 @@
 import { provideForTests } from '../../scripts/machine.mjs';
+import { compare } from './compare.ts';
 import { runRow, whySkipped } from './fault-row.ts';
 import { lineOf, type RowResult, writeReport } from './report.ts';
 import { rows } from './rows/rows.ts';
 
 /**
  * Runs the fault matrix: `npm run test:faults`, or `npm run test:faults -- 3 14` for some of its rows.
- * A run of all writes docs/reliability.md.
+ * A run of all writes docs/reliability.md. With `--compare`, other caches suffer the same.
  */
-const chosen = process.argv.slice(2).map(Number);
+const words = process.argv.slice(2);
 await provideForTests(['test/faults/']);
+if (words.includes('--compare')) {
+  await compare();
+  process.exit();
+}
+const chosen = words.map(Number);
 
 const results: RowResult[] = [];
 for (const row of rows) {

@@ -92,5 +92,5 @@ export class NetworkNamespace implements Disposable {
 }
 
 function ip(...args: readonly string[]): void {
-  execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  execFileSync('/sbin/ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 }

@@ -130,5 +130,6 @@ tell({ ready: true });
 
 async function subjectsOf({ library = 'tiercel' }: NodePlan): Promise<Subject[]> {
   if (library === 'tiercel') return (await import('./tiercel-subject.ts')).tiercelSubjects(plan);
-  throw new Error(`There is no subject "${library}"`);
+  if (library === 'bentocache') return (await import('./peers/bentocache-subject.ts')).bentocacheSubjects(plan);
+  return (await import('./peers/cacheable-subject.ts')).cacheableSubjects(plan);
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { FaultRow, Outcome } from './fault-row.ts';
 
 const PAGE = join(import.meta.dirname, '../../docs/reliability.md');
-const BEGIN = '<!-- written by npm run test:faults -->';
 const END = '<!-- end -->';
 
 /** A row, and what became of it: an outcome, or why there was none. */
@@ -28,13 +27,19 @@ export function lineOf({ row, outcome, skipped }: RowResult): string {
   return [head, `      ${facts.join('; ')}`, ...broken].join('\n');
 }
 
-/** Writes what became of all rows into docs/reliability.md, between its markers. */
+/** Writes what became of all rows into docs/reliability.md. */
 export function writeReport(results: readonly RowResult[]): void {
+  writeSection('test:faults', markdownOf(results));
+}
+
+/** Writes what a command of npm found into docs/reliability.md, between its markers. */
+export function writeSection(command: string, text: string): void {
+  const marker = `<!-- written by npm run ${command} -->`;
   const page = readFileSync(PAGE, 'utf8');
-  const begin = page.indexOf(BEGIN);
+  const begin = page.indexOf(marker);
   const end = page.indexOf(END, begin);
-  if (begin < 0 || end < 0) throw new Error(`${PAGE} lacks the lines ${BEGIN} and ${END}`);
-  writeFileSync(PAGE, `${page.slice(0, begin + BEGIN.length)}\n${markdownOf(results)}\n${page.slice(end)}`);
+  if (begin < 0 || end < 0) throw new Error(`${PAGE} lacks the lines ${marker} and ${END}`);
+  writeFileSync(PAGE, `${page.slice(0, begin + marker.length)}\n${text}\n${page.slice(end)}`);
 }
 
 function markdownOf(results: readonly RowResult[]): string {

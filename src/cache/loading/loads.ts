@@ -70,7 +70,6 @@ export class Loads<K, V> {
     const outcome = await this.#leases.settle(flight, begunAt + this.#plan.deadlineMs / 2);
     if (typeof outcome === 'object') return this.#found(flight, outcome.found);
     await this.#load(flight, key, load, this.#plan.deadlineMs - (this.#clock.monotonic() - begunAt));
-    if (outcome === 'mine') this.#leases.release(flight.key);
   }
 
   /** Another process has loaded it. */
@@ -114,9 +113,7 @@ export class Loads<K, V> {
       else if (outcome === 'theirs') void this.run(flight, key, oneByOne(load));
       else own.set(key, flight);
     }
-    if (own.size === 0) return;
-    await this.#loadMany(own, load);
-    for (const { key } of own.values()) this.#leases.release(key);
+    if (own.size > 0) await this.#loadMany(own, load);
   }
 
   #loadMany(flights: ReadonlyMap<K, Flight<V>>, load: ManyLoader<K, V>): Promise<void> {

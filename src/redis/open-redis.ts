@@ -7,7 +7,7 @@ import { assertMaster, locateMaster } from './sentinel.ts';
 import { SlotOwner } from './slot-owner.ts';
 
 /** A connection whose answers are short is dead without one for so long. */
-export const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 3_000;
 
 /**
  * Begins to connect to Redis, and hands out the connection at once.

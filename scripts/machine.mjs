@@ -23,6 +23,12 @@ const programs = [
     debian: 'redis-server',
   },
   {
+    purpose: 'make certificates for it',
+    mark: /servers\/redis/,
+    commands: ['openssl'],
+    debian: 'openssl',
+  },
+  {
     purpose: 'carry messages over a real NATS',
     mark: /servers\/nats/,
     commands: ['nats-server'],

@@ -176,7 +176,10 @@ function linked(
       for (const notice of notices) cores.get(notice.namespace)?.reception.hear(notice);
     },
     believe: (until) => belief.believe(until),
-    distrust: (before) => belief.distrust(before),
+    distrust: (before) => {
+      belief.distrust(before);
+      for (const { reception } of cores.values()) reception.missed();
+    },
   };
   const onChange = (state: BusState, reason: string): void => {
     if (telemetry.wants('bus')) telemetry.tell('bus', { cache: telemetry.cache, bus: bus.name, state, reason });

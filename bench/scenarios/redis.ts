@@ -100,7 +100,10 @@ export const redisInFlight: Scenario = {
   metrics: METRICS,
   limit: '@redis/client',
   subjects: subjects(inFlight),
-  bars: [{ subject: 'Tiercel, the tier', metric: 'wall', atMost: 1, of: '@redis/client' }],
+  bars: [
+    { subject: 'Tiercel, the tier', metric: 'wall', atMost: 6.6 },
+    { subject: 'Tiercel, the tier', metric: 'cpu', atMost: 1.3, of: '@redis/client' },
+  ],
 };
 
 /** A watchlist at once. */

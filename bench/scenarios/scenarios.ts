@@ -7,6 +7,7 @@ import { getOrLoad } from './get-or-load.ts';
 import { peekHot, peekLarge } from './peek.ts';
 import { redisInFlight, redisInSequence, redisManyAtOnce } from './redis.ts';
 import { sealLong, sealShort } from './seal.ts';
+import { sharedInFlight, sharedInSequence, sharedManyAtOnce } from './shared-tier.ts';
 import { stampede } from './stampede.ts';
 import { readWrite, setInsert, setUpdate } from './writes.ts';
 
@@ -24,6 +25,9 @@ export const scenarios: readonly Scenario[] = [
   redisInSequence,
   redisInFlight,
   redisManyAtOnce,
+  sharedInSequence,
+  sharedInFlight,
+  sharedManyAtOnce,
   codecCandles,
   codecQuote,
   codecTensor,

@@ -40,3 +40,11 @@ export interface BytesReader {
   readMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
   close(): Promise<void>;
 }
+
+/** A cache in memory before a Redis. */
+export interface SharedCache {
+  set(key: string, value: Price): Promise<unknown>;
+  get(key: string): Promise<Price | undefined>;
+  getMany(keys: readonly string[]): Promise<readonly (Price | undefined)[]>;
+  close(): Promise<unknown>;
+}

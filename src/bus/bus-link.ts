@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { VersionClock } from '../entry/version.ts';
 import { withDeadline } from '../guard/deadline.ts';
 import { chance } from '../time/chance.ts';
@@ -83,7 +84,7 @@ export class BusLink implements News, BusListener, CatchUpOwner {
     this.#suspectMs = suspectMsOf(options);
     this.#forgetMs = toMs(options.forgetAfter ?? 30_000, 'coherence.forgetAfter');
     const deadlineMs = toMs(options.deadline ?? 250, 'coherence.deadline');
-    this.#outbound = new Outbound(bus, nameOf(this.#random), this.#clock, this.#random, deadlineMs);
+    this.#outbound = new Outbound(bus, randomUUID(), this.#clock, this.#random, deadlineMs);
     this.#catchUp = new CatchUp(bus, this.#clock, this);
     bus.listen(this);
     this.#tickLater();
@@ -189,20 +190,21 @@ export class BusLink implements News, BusListener, CatchUpOwner {
   #heard(message: NewsMessage | BeatMessage): void {
     const now = this.#clock.monotonic();
     if (message.form === 'beat') this.#versions.observe(message.stamp);
-    const heard = this.#roll.hear(message, !this.#hasJoined, now);
+    const hearing = { isJoining: !this.#hasJoined, isReplaying: this.#catchUp.isRunning };
+    const heard = this.#roll.hear(message, hearing, now);
     if (message.form === 'news') {
       this.#received += 1;
       if (heard === 'known') this.#repeated += 1;
       else this.#listener.told(message.notices);
     }
     if (heard === 'lost') this.#distrust();
-    const [gap] = this.#roll.gaps;
-    if (gap === undefined) this.#prove();
-    else if (this.#catchUp.missing === undefined) this.#miss(`a message of process ${gap} is missing`);
+    const { gap } = this.#roll;
+    if (gap === undefined && message.form === 'beat') this.#prove();
+    else if (gap !== undefined && this.#catchUp.missing === undefined) this.#miss(`a message of process ${gap} is missing`);
   }
 
   get hasGaps(): boolean {
-    return this.#roll.gaps.length > 0;
+    return this.#roll.gap !== undefined;
   }
 
   gaveUp(): void {
@@ -286,13 +288,4 @@ export class BusLink implements News, BusListener, CatchUpOwner {
     if (quietest && quietest.heardAt < this.#echoAt) return `process ${quietest.publisher} has not been heard`;
     return 'the own beat does not come back';
   }
-}
-
-/** A name that no other process has: 80 bits of chance. */
-function nameOf(random: () => number): string {
-  return Array.from({ length: 4 }, () =>
-    Math.floor(random() * 2 ** 20)
-      .toString(36)
-      .padStart(4, '0'),
-  ).join('');
 }

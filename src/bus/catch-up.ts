@@ -2,8 +2,10 @@ import { withDeadline } from '../guard/deadline.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Bus, BusMark } from './bus.ts';
 
-/** A replay may take so long. */
+/** A replay may take so long; it is given up then, for the next would take no less. */
 const REPLAY_DEADLINE_MS = 5_000;
+/** The bus may take so long to tell where its log ends. */
+const MARK_DEADLINE_MS = 1_000;
 /** The log may be behind what was told by this much; it is asked again, so often. */
 const LOG_LAG_MS = 100;
 const REPLAYS_PER_GAP = 3;
@@ -49,6 +51,11 @@ export class CatchUp {
     return this.#missing;
   }
 
+  /** Whether what the bus tells may be what it told before. */
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
   /** Something was missed. */
   miss(what: string): void {
     if (this.#missing === undefined) this.gaps += 1;
@@ -61,7 +68,7 @@ export class CatchUp {
     this.#safeMark = undefined;
     this.#nextMark = undefined;
     this.#notedAt = this.#clock.monotonic();
-    this.#safeMark = await this.#bus.mark().catch(() => undefined);
+    this.#safeMark = await this.#mark();
   }
 
   /** All that was told up to `provenAt` was heard: the end of the log as of then is safe. */
@@ -72,7 +79,7 @@ export class CatchUp {
     }
     if (this.#clock.monotonic() - this.#notedAt < MARK_EVERY_MS) return;
     this.#notedAt = this.#clock.monotonic();
-    const mark = await this.#bus.mark().catch(() => undefined);
+    const mark = await this.#mark();
     if (mark && this.#missing === undefined) this.#nextMark = { mark, takenAt: this.#clock.monotonic() };
   }
 
@@ -105,11 +112,27 @@ export class CatchUp {
     for (let attempt = 1; ; attempt += 1) {
       const mark = this.#safeMark;
       if (mark === undefined) return false;
-      const late = (): Error => new Error('the replay took too long');
-      if (!(await withDeadline(this.#bus.replay(mark), REPLAY_DEADLINE_MS, this.#clock, late))) return false;
+      if (!(await this.#isWhole(mark))) return false;
       if (!this.#owner.hasGaps) return true;
       if (attempt === REPLAYS_PER_GAP) return false;
       await new Promise<void>((resolve) => this.#clock.after(LOG_LAG_MS, resolve));
     }
+  }
+
+  /** Whether the log has told all behind `mark`. @throws BusError when it cannot be asked. */
+  async #isWhole(mark: BusMark): Promise<boolean> {
+    const late = new Error('the replay took too long');
+    try {
+      return await withDeadline(this.#bus.replay(mark), REPLAY_DEADLINE_MS, this.#clock, () => late);
+    } catch (error) {
+      if (error === late) return false;
+      throw error;
+    }
+  }
+
+  /** The end of the log, where the bus can tell it. */
+  #mark(): Promise<BusMark | undefined> {
+    const late = (): Error => new Error('the bus did not tell the end of its log');
+    return withDeadline(this.#bus.mark(), MARK_DEADLINE_MS, this.#clock, late).catch(() => undefined);
   }
 }

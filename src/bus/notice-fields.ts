@@ -16,8 +16,13 @@ export function noticeFields(notice: Notice): unknown[] {
   if (about === 'pattern') return [...head, notice.pattern, notice.keep, notice.isUnshared];
   if (about === 'clear') return head;
   const { kind, argument, isUnshared } = notice;
-  if (about === 'newer') return [...head, kind, argument, isUnshared, notice.eventAt ?? null, notice.sealed ?? null];
+  if (about === 'newer') return [...head, kind, argument, isUnshared, notice.eventAt ?? null, notice.sealed ? plain(notice.sealed) : null];
   return [...head, kind, argument, isUnshared];
+}
+
+/** The codec keeps no subclass, and entries are sealed in Buffers. */
+function plain({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 /** The notice in a list that came from elsewhere; `undefined` when it is none. */

@@ -35,7 +35,10 @@ export class Outbound {
   #unsureNotices = 0;
   #pumping: Promise<void> | undefined;
   #isDue = false;
+  /** All that waits was told since then, or later. */
   #untoldSince: number | undefined;
+  /** When nothing waited but what was being sent. */
+  #emptiedAt = Number.NEGATIVE_INFINITY;
 
   constructor(bus: Bus, publisher: string, clock: Clock, random: () => number, deadlineMs: number) {
     this.publisher = publisher;
@@ -93,6 +96,11 @@ export class Outbound {
     while (this.isConnected && (this.#unsure !== undefined || this.#outgoing.size > 0 || this.#outgoing.hasLostCount)) {
       this.#unsure ??= this.#next();
       const message = this.#unsure;
+      if (!message || message.length > this.#bus.maxMessageBytes) {
+        if (this.#unsureNotices === 0) return;
+        this.#lose();
+        continue;
+      }
       try {
         await this.#call(() => this.#bus.publish(message));
       } catch {
@@ -103,12 +111,19 @@ export class Outbound {
       this.counts.messages += 1;
       this.counts.notices += this.#unsureNotices;
       this.#unsureNotices = 0;
-      this.#untoldSince = this.#outgoing.size > 0 ? this.#clock.monotonic() : undefined;
+      this.#untoldSince = this.#outgoing.size > 0 ? Math.max(this.#untoldSince ?? 0, this.#emptiedAt) : undefined;
     }
   }
 
-  /** The next message. Who has lost count begins anew, by which all others know that they have missed something. */
-  #next(): Uint8Array {
+  /** The bus will never take what was to be sent: it takes no message so long, or there are no bytes for it. */
+  #lose(): void {
+    this.#unsure = undefined;
+    this.#unsureNotices = 0;
+    this.#outgoing.hasLostCount = true;
+  }
+
+  /** The next message, if there are bytes for it. Who has lost count begins anew, by which all others know that they have missed something. */
+  #next(): Uint8Array | undefined {
     if (this.#outgoing.hasLostCount) {
       this.#outgoing.hasLostCount = false;
       this.counts.lostCount += 1;
@@ -117,7 +132,12 @@ export class Outbound {
     }
     const notices = this.#outgoing.take(this.#bus.maxMessageBytes - 2 * MESSAGE_HEADER_LENGTH - 256);
     this.#unsureNotices = notices.length;
-    return encodeMessage({ form: 'news', ...this.position, sequence: this.#sequence + 1, notices });
+    if (this.#outgoing.size === 0) this.#emptiedAt = this.#clock.monotonic();
+    try {
+      return encodeMessage({ form: 'news', ...this.position, sequence: this.#sequence + 1, notices });
+    } catch {
+      return undefined;
+    }
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { type Notice, subjectOf } from './notice.ts';
 
 /** Notices wait up to this many, one for each key, tag or pattern; past it the sender has lost count. */
-const MAX_WAITING_NOTICES = 10_000;
+const MAX_WAITING_NOTICES = 50_000;
 /** What a notice takes beside its texts and its entry, at most. */
 const NOTICE_BYTES = 64;
 

@@ -3,8 +3,11 @@ import type { BeatMessage, Sender } from './bus-message.ts';
 /** Sequence numbers behind a gap are remembered up to this many. */
 const MAX_AHEAD = 1_000;
 
-/** Clocks of two hosts drift apart by no more than this share of the time that goes by. */
-const MAX_DRIFT = 0.0005;
+/**
+ * How long the least lag counts, and once more as long: two clocks drift, and one
+ * of them stands still while its host sleeps.
+ */
+const LAG_WINDOW_MS = 4_000;
 
 /**
  * What one process knows of what another has told: how far it heard all, and
@@ -19,13 +22,17 @@ export class PublisherRecord {
   readonly #ahead = new Set<number>();
   /** The last that it is known to have told. */
   #told: number;
-  /** The least time a beat took, as this process's clock less the sender's: most of it is the difference of the two. */
+  /** The least time a beat took of late, as this process's clock less the sender's: most of it is the difference of the two. */
   #lagMs = Number.POSITIVE_INFINITY;
-  #lagSeenAt = 0;
+  /** The same of this window alone: what is left when it has passed. */
+  #nextLagMs = Number.POSITIVE_INFINITY;
+  #windowEndsAt = Number.NEGATIVE_INFINITY;
   /** When it was heard to have told nothing that was not heard here: this process's clock, as of the sending. */
   heardAt: number = Number.NEGATIVE_INFINITY;
   /** When anything came of it last. */
   seenAt: number;
+  /** It said that it closes: nothing new will come of it. */
+  hasClosed = false;
 
   constructor({ publisher, epoch }: Sender, upTo: number, now: number) {
     this.publisher = publisher;
@@ -55,14 +62,22 @@ export class PublisherRecord {
   }
 
   /** Takes note of a beat. While there is a gap it proves nothing. */
-  beat({ sequence, sentAt }: BeatMessage, now: number): void {
+  beat({ sequence, sentAt, isLast }: BeatMessage, now: number): void {
     this.seenAt = now;
+    if (isLast) this.hasClosed = true;
     if (sequence > this.#told) this.#told = sequence;
-    // The least lag of long ago is worth less and less, for the clocks drift.
-    const least = this.#lagMs + (now - this.#lagSeenAt) * MAX_DRIFT;
-    this.#lagMs = Math.min(now - sentAt, least);
-    this.#lagSeenAt = now;
+    this.#measure(now - sentAt, now);
     if (!this.hasGap) this.heardAt = Math.max(this.heardAt, sentAt + this.#lagMs);
+  }
+
+  #measure(lagMs: number, now: number): void {
+    if (now >= this.#windowEndsAt) {
+      this.#lagMs = now < this.#windowEndsAt + LAG_WINDOW_MS ? this.#nextLagMs : Number.POSITIVE_INFINITY;
+      this.#nextLagMs = Number.POSITIVE_INFINITY;
+      this.#windowEndsAt = now + LAG_WINDOW_MS;
+    }
+    this.#lagMs = Math.min(this.#lagMs, lagMs);
+    this.#nextLagMs = Math.min(this.#nextLagMs, lagMs);
   }
 
   /** What was missed is given up: from here on it is heard anew. */

@@ -1,8 +1,18 @@
-import type { BeatMessage, NewsMessage, Sender } from './bus-message.ts';
+import type { BeatMessage, NewsMessage } from './bus-message.ts';
 import { PublisherRecord } from './publisher-record.ts';
 
+/** Publishers that are waited for are no more than this. */
+const MAX_PRESENT = 10_000;
 /** Publishers that are not heard any more are remembered up to this many. */
 const MAX_SILENT = 1_000;
+
+/** How a message came. */
+export interface Hearing {
+  /** What an unknown sender told before may be left aside, for nothing was remembered here then. */
+  readonly isJoining: boolean;
+  /** The log tells what was told before: that is no sign of life. */
+  readonly isReplaying: boolean;
+}
 
 /**
  * All the processes that a process hears on its bus, itself left out: whether
@@ -12,14 +22,17 @@ export class Roll {
   readonly #present = new Map<string, PublisherRecord>();
   /** Who closed, or was silent for so long that nobody waits for it any more. */
   readonly #silent = new Map<string, PublisherRecord>();
+  /** Those present who have told what was not heard here. */
+  readonly #gaps = new Set<PublisherRecord>();
 
   get size(): number {
     return this.#present.size;
   }
 
-  /** Who has told what was not heard here. */
-  get gaps(): string[] {
-    return [...this.#present.values()].filter(({ hasGap }) => hasGap).map(({ publisher }) => publisher);
+  /** One who has told what was not heard here. */
+  get gap(): string | undefined {
+    for (const { publisher } of this.#gaps) return publisher;
+    return undefined;
   }
 
   /** Up to when every one was heard, on this process's clock; `Infinity` when there is nobody else. */
@@ -40,28 +53,30 @@ export class Roll {
 
   /**
    * Takes note of a message: `news` when it holds what was not heard yet, `lost`
-   * when its sender has lost count, `known` otherwise.
-   *
-   * @param isJoining whether what an unknown sender told before may be left aside, for nothing was remembered here then.
+   * when something was missed for good, for its sender has lost count or there
+   * are too many to wait for, `known` otherwise.
    */
-  hear(message: NewsMessage | BeatMessage, isJoining: boolean, now: number): 'news' | 'known' | 'lost' {
-    const before = message.form === 'news' ? message.sequence - 1 : message.sequence;
-    const record = this.#recordOf(message, isJoining ? before : 0, now);
-    if (message.epoch < record.epoch) return 'known';
-    const hasLost = message.epoch > record.epoch;
-    if (hasLost) record.restart(message.epoch, before);
-    if (message.form === 'news') {
-      const isNews = record.news(message.sequence, now);
-      return hasLost ? 'lost' : isNews ? 'news' : 'known';
-    }
-    record.beat(message, now);
-    if (message.isLast && !record.hasGap) this.#fallSilent(record);
-    return hasLost ? 'lost' : 'known';
+  hear(message: NewsMessage | BeatMessage, hearing: Hearing, now: number): 'news' | 'known' | 'lost' {
+    const { publisher, epoch, form } = message;
+    const before = form === 'news' ? message.sequence - 1 : message.sequence;
+    const known = this.#present.get(publisher) ?? this.#silent.get(publisher);
+    const record = known ?? new PublisherRecord(message, hearing.isJoining ? before : 0, now);
+    if (epoch < record.epoch) return 'known';
+    const hasLost = epoch > record.epoch;
+    if (hasLost) record.restart(epoch, before);
+    const isNews = form === 'news' && record.news(message.sequence, now);
+    if (form === 'beat') record.beat(message, now);
+    const hasRoom = this.#place(record, form === 'beat' || (isNews && !hearing.isReplaying));
+    if (hasLost || !hasRoom) return 'lost';
+    return isNews ? 'news' : 'known';
   }
 
   /** What was missed is given up. */
   catchUp(): void {
-    for (const record of this.#present.values()) record.catchUp();
+    for (const record of [...this.#gaps]) {
+      record.catchUp();
+      this.#place(record, true);
+    }
   }
 
   /** Waits no longer for those of whom nothing has come since `before`. Tells whether there were any. */
@@ -71,17 +86,31 @@ export class Roll {
     return gone.length > 0;
   }
 
-  #recordOf(sender: Sender, upTo: number, now: number): PublisherRecord {
-    const { publisher } = sender;
-    const known = this.#present.get(publisher) ?? this.#silent.get(publisher);
-    const record = known ?? new PublisherRecord(sender, upTo, now);
-    this.#silent.delete(publisher);
-    this.#present.set(publisher, record);
-    return record;
+  /** Waits for who lives, and for what one who does not has told. Tells whether there was room for it. */
+  #place(record: PublisherRecord, isAlive: boolean): boolean {
+    const { publisher, hasGap, hasClosed } = record;
+    if (hasGap) this.#gaps.add(record);
+    else this.#gaps.delete(record);
+    if (hasClosed && !hasGap) {
+      this.#fallSilent(record);
+    } else if (isAlive || hasGap) {
+      this.#silent.delete(publisher);
+      this.#present.set(publisher, record);
+    } else if (!this.#present.has(publisher)) {
+      this.#fallSilent(record);
+    }
+    if (this.#present.size <= MAX_PRESENT) return true;
+    for (const first of this.#present.values()) {
+      this.#fallSilent(first);
+      break;
+    }
+    return false;
   }
 
   #fallSilent(record: PublisherRecord): void {
     this.#present.delete(record.publisher);
+    this.#gaps.delete(record);
+    this.#silent.delete(record.publisher);
     this.#silent.set(record.publisher, record);
     for (const oldest of this.#silent.keys()) {
       if (this.#silent.size <= MAX_SILENT) return;

@@ -67,7 +67,10 @@ export class CacheCore {
     const marks = new TagMarks();
     const sealing = new Sealing(namespace, clock, versions, shared.maxValueBytes, shared.keys);
     const doubtTagged = (): void => local.doubtTagged();
-    const isBelieved = (tier: SafeTier, version: Version): boolean => !shared.nearby.includes(tier) || shared.isBelieved(version);
+    // News of a namespace are heard from when it is there.
+    const heardSince = versions.next();
+    const isBelieved = (tier: SafeTier, version: Version): boolean =>
+      !shared.nearby.includes(tier) || (version.stamp > heardSince && shared.isBelieved(version));
     const stackOf = (some: readonly SafeTier[]): RemoteStack =>
       new RemoteStack(some, sealing, new RemoteMarks(namespace), marks, doubtTagged, isBelieved);
     this.stack = stackOf(tiers);

@@ -63,20 +63,25 @@ export class KindEngine<K, V> {
   readonly #loads: Loads<K, V>;
   readonly #writer: KindWriter<K, V>;
   readonly #telemetry: Telemetry;
+  readonly #announcer: Announcer;
   readonly #isClosed: () => boolean;
+  /** Whether other processes are told of its entries, and tell of theirs. */
+  readonly #tells: boolean;
 
   constructor(plan: KindPlan<K, V>, around: KindSurroundings) {
     const { local, stack, marks, versions, clock, random, telemetry } = around;
     this.plan = plan;
     this.clock = clock;
     this.#telemetry = telemetry;
+    this.#announcer = around.announcer;
     this.#isClosed = around.isClosed;
+    this.#tells = around.announcer.tellsOf(plan);
     this.partition = local.partition<V>(plan, this);
     this.gate = new LoadGate(plan.name, plan.maxConcurrentLoads, plan.maxQueuedLoads);
     this.backoff = new Backoff(plan.backoffMs, plan.maxBackoffMs, random);
     const { counters, flights, gate, backoff } = this;
     const refresh = new RefreshAhead(plan, random);
-    this.#maker = new EntryMaker(plan, clock, versions, random, around.isVersioned && (plan.isRemote || around.announcer.tellsOf(plan)));
+    this.#maker = new EntryMaker(plan, clock, versions, random, around.isVersioned && (plan.isRemote || this.#tells));
     this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, around.announcer);
     const { store } = this;
     this.#writer = new KindWriter(plan, store, around.announcer, refresh, clock, counters);
@@ -123,8 +128,14 @@ export class KindEngine<K, V> {
 
   async expire(texts: readonly string[]): Promise<void> {
     const version = this.#maker.version();
+    const isTaken = await this.expireUntold(texts, version);
+    this.#announcer.removed('stale', this.plan, texts, version, !isTaken);
+  }
+
+  /** The same without a word to the other processes, for who tells them of all at once. Tells whether the tiers have taken it. */
+  expireUntold(texts: readonly string[], version: Version): Promise<boolean> {
     for (const text of texts) this.flights.cut(text);
-    await this.store.expire(texts, version);
+    return this.store.expire(texts, version);
   }
 
   /** Another process has written `text`: what is older than that here is stale. */
@@ -149,13 +160,16 @@ export class KindEngine<K, V> {
   /**
    * A new life for the value there is. It is one tick newer than it was, so that
    * a load under way outdates it; only a tag that expired it makes it newer than that.
+   * Where others write too, what is stale may be outdated, and has none but what the tiers have.
    */
   async touch(key: K, text: string, lifetime: Lifetime | undefined): Promise<boolean> {
     const version = this.#maker.version();
     // What is newest in the tiers is in memory afterwards, unless it was removed meanwhile.
-    await this.store.search(text);
+    const found = await this.store.search(text);
     const entry = this.store.held(text);
     if (!entry || entry.isNegative) return false;
+    const isCurrent = this.clock.monotonic() < entry.staleAt || found?.entry.version.stamp === entry.version.stamp;
+    if (this.#tells && !isCurrent) return false;
     const next = entry.version.stamp === 0 || this.store.isMarked(entry) ? version : { ...entry.version, stamp: entry.version.stamp + 1 };
     return this.#writer.writeOne(this.#maker.prolonged(key, entry, next, lifetime, this.clock.monotonic()));
   }

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { checksumOf } from './checksum.ts';
 import { compareVersions, type Version } from './version.ts';
 
 /**
@@ -109,7 +109,7 @@ export function isKnownFormat(bytes: Uint8Array): boolean {
 
 /** The checksum of an envelope under `key`. */
 export function checksum(bytes: Uint8Array, key: string): number {
-  return crc32(bytes.subarray(OFFSETS.flags), crc32(key));
+  return checksumOf(key, bytes, OFFSETS.flags);
 }
 
 /** When the value was true at its source, if that is known. */

@@ -20,14 +20,14 @@ export function writeTexts(bytes: Buffer, at: number, texts: readonly string[]):
 }
 
 /** The texts between `start` and `end`; `undefined` when they do not end there. */
-export function readTexts(bytes: Buffer, start: number, end: number): string[] | undefined {
+export function readTexts(bytes: Uint8Array, view: DataView, start: number, end: number): string[] | undefined {
   const texts: string[] = [];
   let at = start;
   while (at + LENGTH_BYTES <= end) {
     const textAt = at + LENGTH_BYTES;
-    at = textAt + bytes.readUInt32LE(at);
+    at = textAt + view.getUint32(at, true);
     if (at > end) return undefined;
-    texts.push(bytes.toString('utf8', textAt, at));
+    texts.push(at === textAt ? '' : Buffer.from(bytes.buffer, bytes.byteOffset + textAt, at - textAt).toString());
   }
   return at === end ? texts : undefined;
 }

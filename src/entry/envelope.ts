@@ -118,14 +118,14 @@ function assertTags(tags: readonly string[]): void {
  * It never throws. The bytes may be used again afterwards.
  */
 export function open(bytes: Uint8Array, key: string, codecs: Codecs, options: OpenOptions = {}): Entry | EnvelopeFault {
-  const fault = faultOf(bytes, key);
-  if (fault) return fault;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const fault = faultOf(bytes, view, key);
+  if (fault) return fault;
   const flags = view.getUint8(OFFSETS.flags);
   const payloadAt = bytes.length - view.getUint32(OFFSETS.payloadLength, true);
   const payload = payloadIn(bytes, payloadAt, key, options);
   if (typeof payload === 'string') return payload;
-  const texts = readTexts(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), header.HEADER_LENGTH, payloadAt);
+  const texts = readTexts(bytes, view, header.HEADER_LENGTH, payloadAt);
   const tagsAt = (flags & header.FLAG_SOURCE) === 0 ? 1 : 2;
   const why = texts?.[0];
   if (!texts || why === undefined || texts.length < tagsAt || !hasSense(view)) return 'value';
@@ -152,11 +152,10 @@ export function open(bytes: Uint8Array, key: string, codecs: Codecs, options: Op
 const NO_VALUE = { value: undefined };
 
 /** Why bytes are no entry of `key`, as far as their header tells. */
-function faultOf(bytes: Uint8Array, key: string): EnvelopeFault | undefined {
+function faultOf(bytes: Uint8Array, view: DataView, key: string): EnvelopeFault | undefined {
   if (!header.isEnvelope(bytes)) return 'foreign';
   if (bytes.length > OFFSETS.reserved && !header.isKnownFormat(bytes)) return 'version';
   if (bytes.length < header.HEADER_LENGTH) return 'truncated';
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const length = header.HEADER_LENGTH + view.getUint32(OFFSETS.textsLength, true) + view.getUint32(OFFSETS.payloadLength, true);
   if (length !== bytes.length) return 'truncated';
   if (view.getUint32(OFFSETS.checksum, true) !== header.checksum(bytes, key)) return 'checksum';

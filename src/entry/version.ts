@@ -15,6 +15,11 @@ const EPOCH = Date.UTC(2020, 0, 1);
 /** A stamp has so many ticks in a millisecond. */
 export const TICKS_PER_MS = 8_192;
 
+/** A stamp further ahead of the clock than this is none: who followed it could run out of stamps. */
+const MAX_AHEAD = 10 * 365 * 86_400_000 * TICKS_PER_MS;
+/** No stamp that is earlier is too far ahead, for a clock may never have been set. */
+const FIRST_STAMPS = (Date.UTC(2026, 0, 1) - EPOCH) * TICKS_PER_MS;
+
 /** The version before all others. */
 export const OLDEST: Version = { stamp: 0, origin: 0 };
 
@@ -52,8 +57,12 @@ export class VersionClock {
     return this.#last;
   }
 
-  /** Takes note of a stamp from elsewhere: later versions of ours are newer. */
-  observe(stamp: number): void {
-    if (stamp > this.#last && stamp < Number.MAX_SAFE_INTEGER) this.#last = stamp;
+  /** Takes note of a stamp from elsewhere: later versions of ours are newer. Tells whether it can be one, and is not years ahead of the clock. */
+  observe(stamp: number): boolean {
+    if (stamp <= this.#last) return true;
+    const wall = (this.#now() - EPOCH) * TICKS_PER_MS;
+    const isPossible = stamp <= Math.max(wall, FIRST_STAMPS) + MAX_AHEAD;
+    if (isPossible) this.#last = stamp;
+    return isPossible;
   }
 }

@@ -214,7 +214,8 @@ export class Writer {
   #next(): void {
     this.#send();
     if (this.pending > 0) return;
-    this.#link?.hold(false);
+    // Who closes it waits for its end.
+    this.#link?.hold(this.#isClosed);
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 

@@ -50,6 +50,7 @@ export class ClusterConnection implements RedisConnection {
   #isClosed = false;
   #isRefreshing = false;
   #cancelRefresh: Cancel | undefined;
+  #cancelRetiring: Cancel | undefined;
 
   constructor(seeds: readonly Address[], setting: RedisSetting, listener: RedisListener, patienceMs: number) {
     this.#seeds = seeds;
@@ -100,6 +101,7 @@ export class ClusterConnection implements RedisConnection {
     this.#isClosed = true;
     this.#lastReason = 'it is closed';
     this.#cancelRefresh?.();
+    this.#cancelRetiring?.();
     this.#owners = [];
     await Promise.all(Array.from(this.#links.values(), ({ link }) => link.close()));
   }
@@ -232,17 +234,18 @@ export class ClusterConnection implements RedisConnection {
     this.#topology = topology;
     const links = new Map([...topology.masters].map(([name, address]) => [name, this.#linkTo(address)]));
     this.#owners = topology.owners.map((name) => (name === undefined ? undefined : links.get(name)));
-    for (const name of this.#links.keys()) {
-      if (!links.has(name)) this.#setting.clock.after(RETIRE_AFTER_MS, () => this.#retire(name));
-    }
+    if (this.#links.size > links.size) this.#cancelRetiring ??= this.#setting.clock.after(RETIRE_AFTER_MS, () => this.#retire());
     this.#tellStatus();
   }
 
-  #retire(name: string): void {
-    const retired = this.#links.get(name);
-    if (!retired || this.#topology.masters.has(name)) return;
-    this.#reconnects += retired.link.reconnects;
-    this.#links.delete(name);
-    void retired.link.close();
+  /** Ends the connections to nodes that are no masters any more. */
+  #retire(): void {
+    this.#cancelRetiring = undefined;
+    for (const [name, { link }] of this.#links) {
+      if (this.#topology.masters.has(name)) continue;
+      this.#reconnects += link.reconnects;
+      this.#links.delete(name);
+      void link.close();
+    }
   }
 }

@@ -7,12 +7,12 @@ import { assertMaster, locateMaster } from './sentinel.ts';
 import { SlotOwner } from './slot-owner.ts';
 
 /** A connection whose answers are short is dead without one for so long. */
-export const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 3_000;
 
 /**
  * Begins to connect to Redis, and hands out the connection at once.
  *
- * @param patienceMs how long an answer, or a command that blocks, may take; a connection without a sign of life for longer is dead. @default PATIENCE_MS
+ * @param patienceMs how long an answer, or a command that blocks, may take; a connection without a sign of life for longer is dead. @default 3_000
  */
 export function openRedis(setting: RedisSetting, listener: RedisListener, patienceMs: number = PATIENCE_MS): RedisConnection {
   const { target } = setting;

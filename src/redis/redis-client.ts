@@ -65,7 +65,8 @@ export async function openClient(address: Address, access: RedisAccess, deadline
   };
   client.on('error', (error) => {
     if (!isOver) tellLoss(textOf(error));
-    end();
+    // The client first rejects what waits, with the reason; ended now, it would give none.
+    queueMicrotask(end);
   });
   client.on('end', () => {
     if (!isOver) tellLoss('the connection was closed');

@@ -48,11 +48,12 @@ export class RedisLink {
   #connections = 0;
   #isClosed = false;
   #cancelTimer: Cancel = () => {};
+  #connecting: Promise<void>;
   readonly #gate = new Gate();
 
   constructor(setting: LinkSetting) {
     this.#setting = setting;
-    void this.#connect();
+    this.#connecting = this.#connect();
   }
 
   get isReady(): boolean {
@@ -89,10 +90,9 @@ export class RedisLink {
     this.#cancelTimer();
     const client = this.#client;
     this.#client = undefined;
-    if (!client) return;
-    const late = (): Error => new Error('late');
-    await withDeadline(client.close(), CLOSE_DEADLINE_MS, this.#setting.clock, late).catch(() => {});
-    client.destroy();
+    const last = client ? client.close() : this.#connecting;
+    await withDeadline(last, CLOSE_DEADLINE_MS, this.#setting.clock, () => new Error('late')).catch(() => {});
+    client?.destroy();
   }
 
   /** Never rejects. */
@@ -123,7 +123,7 @@ export class RedisLink {
     this.#attempts = 0;
     this.#connections += 1;
     void client.lost.then((reason) => this.#lose(client, `${where}: ${reason}`));
-    this.#watch(client);
+    this.#watch(client, this.#setting.clock.monotonic());
     this.#gate.open();
     this.#setting.listener.connected();
   }
@@ -142,28 +142,37 @@ export class RedisLink {
     const waitMs = Math.min(FIRST_WAIT_MS * 2 ** this.#attempts, LONGEST_WAIT_MS) + random() * WAIT_JITTER_MS;
     this.#attempts += 1;
     this.#cancelTimer();
-    this.#cancelTimer = clock.after(waitMs, () => void this.#connect());
+    this.#cancelTimer = clock.after(waitMs, () => {
+      this.#connecting = this.#connect();
+    });
     listener.disconnected(reason);
   }
 
-  #watch(client: RedisClient): void {
+  /** @param signAt when the connection last showed that it lives. */
+  #watch(client: RedisClient, signAt: number): void {
     const { clock, patienceMs } = this.#setting;
+    const again = (at: number): void => {
+      if (this.#client === client) this.#watch(client, at);
+    };
     this.#cancelTimer = clock.after(PING_EVERY_MS, () => {
       withDeadline(client.send(['PING']), patienceMs, clock, () => new Error(`no sign of life for ${patienceMs} ms`)).then(
-        () => {
-          if (this.#client === client) this.#watch(client);
-        },
+        () => again(clock.monotonic()),
         (error) => {
-          if (this.#client === client) this.renew(reasonOf(error));
+          // It may have been refused for all the commands that wait: then there is a sign soon, or never.
+          if (clock.monotonic() - signAt < patienceMs) again(signAt);
+          else if (this.#client === client) this.renew(reasonOf(error));
         },
       );
     });
   }
 }
 
-/** Refuses a server that hangs, is still loading, or asks for a password. */
+/** Refuses a server that hangs, is still loading, asks for a password, or is no Redis. */
 async function assertAnswers(client: RedisClient, examine: LinkSetting['examine']): Promise<void> {
-  await client.send(['PING']);
+  const lost = client.lost.then((reason) => {
+    throw new Error(reason);
+  });
+  await Promise.race([client.send(['PING']), lost]);
   await examine?.(client);
 }
 

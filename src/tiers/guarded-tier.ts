@@ -4,6 +4,7 @@ import type { Version } from '../entry/version.ts';
 import { CacheError, TierError, TierOpenError, TierTimeoutError, textOf } from '../errors.ts';
 import { type BreakerChange, type BreakerOptions, type BreakerState, CircuitBreaker } from '../guard/circuit-breaker.ts';
 import { withDeadline } from '../guard/deadline.ts';
+import { SharedDeadline } from '../guard/shared-deadline.ts';
 import { chance } from '../time/chance.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { Answer } from './answer.ts';
@@ -56,6 +57,8 @@ export class GuardedTier implements RemoteTier {
   readonly #deadlineMs: number;
   readonly #writeDeadlineMs: number;
   readonly #breaker: CircuitBreaker;
+  readonly #reads: SharedDeadline;
+  #open: { readonly term: number; readonly error: TierOpenError } | undefined;
 
   constructor(tier: RemoteTier, options: GuardOptions = {}) {
     const { name } = tier;
@@ -65,6 +68,7 @@ export class GuardedTier implements RemoteTier {
     this.#tier = tier;
     this.#clock = options.clock ?? systemClock;
     this.#deadlineMs = options.deadlineMs ?? 50;
+    this.#reads = new SharedDeadline(this.#clock, this.#deadlineMs);
     this.#writeDeadlineMs = options.writeDeadlineMs ?? 250;
     this.#breaker = new CircuitBreaker(options.breaker ?? {}, {
       clock: this.#clock,
@@ -90,7 +94,45 @@ export class GuardedTier implements RemoteTier {
   }
 
   getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {
-    return this.#guard(scaled(this.#deadlineMs, keys.length), () => this.#tier.getMany(keys));
+    if (keys.length > KEYS_PER_DEADLINE) return this.#guard(scaled(this.#deadlineMs, keys.length), () => this.#tier.getMany(keys));
+    const term = this.#breaker.admit();
+    if (term === 0) return Promise.reject(this.#openError());
+    let answer: Answer<(Uint8Array | undefined)[]>;
+    try {
+      answer = this.#tier.getMany(keys);
+    } catch (error) {
+      return Promise.reject(this.#judge(term, error));
+    }
+    if (answer instanceof Promise) return this.#read(term, answer);
+    this.#breaker.succeeded(term);
+    return answer;
+  }
+
+  /** Waits for a read: the hot path of every tier that is not in this process. */
+  #read<T>(term: number, answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const call = {
+        isOver: false,
+        late: (): void => {
+          end();
+          reject(this.#judge(term, new TierTimeoutError(this.name, this.#deadlineMs)));
+        },
+      };
+      const end = this.#reads.begin(call);
+      answer.then(
+        (found) => {
+          if (call.isOver) return;
+          end();
+          this.#breaker.succeeded(term);
+          resolve(found);
+        },
+        (error) => {
+          if (call.isOver) return;
+          end();
+          reject(this.#judge(term, error));
+        },
+      );
+    });
   }
 
   async setMany(entries: readonly SealedEntry[]): Promise<boolean[]> {
@@ -125,7 +167,7 @@ export class GuardedTier implements RemoteTier {
 
   #guard<T>(deadlineMs: number, call: () => Answer<T>): Answer<T> {
     const term = this.#breaker.admit();
-    if (term === 0) return Promise.reject(new TierOpenError(this.name));
+    if (term === 0) return Promise.reject(this.#openError());
     let answer: Answer<T>;
     try {
       answer = call();
@@ -135,6 +177,12 @@ export class GuardedTier implements RemoteTier {
     if (answer instanceof Promise) return this.#await(term, deadlineMs, answer);
     this.#breaker.succeeded(term);
     return answer;
+  }
+
+  /** One error for as long as the breaker is open: to find out where each call came from would cost more than the call. */
+  #openError(): TierOpenError {
+    if (this.#open?.term !== this.#breaker.term) this.#open = { term: this.#breaker.term, error: new TierOpenError(this.name) };
+    return this.#open.error;
   }
 
   async #await<T>(term: number, deadlineMs: number, call: Promise<T>): Promise<T> {

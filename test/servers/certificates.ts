@@ -1,6 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
 
 /** Files of an authority made for a test, and of a certificate for 127.0.0.1 and localhost that it signed. */
 export interface Certificates {
@@ -11,15 +14,14 @@ export interface Certificates {
   readonly ca: string;
 }
 
+const REQUEST = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+
 /** Makes them in `folder`, by openssl. */
-export function makeCertificates(folder: string): Certificates {
+export async function makeCertificates(folder: string): Promise<Certificates> {
   const at = (name: string): string => join(folder, name);
-  const openssl = (...args: string[]): void => {
-    execFileSync('openssl', args, { stdio: 'ignore' });
-  };
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl('req', '-x509', ...key, '-keyout', at('ca.key'), '-out', at('ca.crt'), '-days', '2', '-subj', '/CN=authority of a test');
-  openssl('req', '-x509', ...key, '-keyout', at('server.key'), '-out', at('server.crt'), '-days', '2', '-subj', '/CN=localhost',
-    '-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'); // biome-ignore format: one command
-  return { caFile: at('ca.crt'), certFile: at('server.crt'), keyFile: at('server.key'), ca: readFileSync(at('ca.crt'), 'utf8') };
+  const [caFile, caKey, certFile, keyFile] = [at('ca.crt'), at('ca.key'), at('server.crt'), at('server.key')];
+  await run('openssl', [...REQUEST, '-keyout', caKey, '-out', caFile, '-subj', '/CN=authority of a test']);
+  const signed = ['-CA', caFile, '-CAkey', caKey, '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+  await run('openssl', [...REQUEST, '-keyout', keyFile, '-out', certFile, '-subj', '/CN=localhost', ...signed]);
+  return { caFile, certFile, keyFile, ca: await readFile(caFile, 'utf8') };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Certificates, makeCertificates } from './certificates.ts';
@@ -52,7 +52,7 @@ export class NatsServer implements AsyncDisposable {
   /** Resolves when it takes connections. */
   static async start(options: NatsServerOptions = {}): Promise<NatsServer> {
     const folder = mkdtempSync(join(tmpdir(), 'tiercel-nats-'));
-    const certificates = options.tls ? makeCertificates(folder) : undefined;
+    const certificates = options.tls ? await makeCertificates(folder) : undefined;
     for (let attempt = 1; ; attempt += 1) {
       const port = options.port ?? (await freePort());
       try {
@@ -80,6 +80,7 @@ export class NatsServer implements AsyncDisposable {
   /** Holds it still by SIGSTOP: its sockets stay open, and nothing is answered. */
   stop(): void {
     this.#child.stop();
+    while (isRunning(this.pid));
   }
 
   /** Lets it go on after {@link NatsServer.stop}. */
@@ -98,6 +99,12 @@ export class NatsServer implements AsyncDisposable {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The signal is sent, and each thread of the process obeys in its own time. */
+function isRunning(pid: number): boolean {
+  const threads = `/proc/${pid}/task`;
+  return existsSync(threads) && readdirSync(threads).some((thread) => !/\) [TZX] /.test(readFileSync(`${threads}/${thread}/stat`, 'utf8')));
 }
 
 function configure(folder: string, port: number, certificates: Certificates | undefined, options: NatsServerOptions): void {

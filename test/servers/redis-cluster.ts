@@ -15,9 +15,9 @@ export class RedisCluster implements AsyncDisposable {
     this.servers = servers;
   }
 
-  /** Resolves when every node says that the cluster is whole. */
-  static async start(): Promise<RedisCluster> {
-    const servers = await Promise.all(Array.from({ length: 2 * MASTERS }, () => RedisServer.start({ isClusterNode: true })));
+  /** Resolves when every node says that the cluster is whole. @param users as {@link RedisServerOptions.users}. */
+  static async start(users: readonly string[] = []): Promise<RedisCluster> {
+    const servers = await Promise.all(Array.from({ length: 2 * MASTERS }, () => RedisServer.start({ isClusterNode: true, users })));
     const cluster = new RedisCluster(servers);
     const [first] = servers;
     const addresses = servers.map(({ address }) => address);

@@ -21,10 +21,14 @@ export class RedisSentinels implements AsyncDisposable {
     this.sentinels = sentinels;
   }
 
-  /** Resolves when the Sentinels know of each other and of both replicas. */
-  static async start(): Promise<RedisSentinels> {
-    const master = await RedisServer.start();
-    const replicas = Array.from({ length: REPLICAS }, () => RedisServer.start({ config: [`replicaof 127.0.0.1 ${master.port}`] }));
+  /**
+   * Resolves when the Sentinels know of each other and of both replicas.
+   *
+   * @param users of the servers, @param sentinelUsers of the Sentinels, as {@link RedisServerOptions.users}.
+   */
+  static async start(users: readonly string[] = [], sentinelUsers: readonly string[] = []): Promise<RedisSentinels> {
+    const master = await RedisServer.start({ users });
+    const replicas = Array.from({ length: REPLICAS }, () => RedisServer.start({ users, config: [`replicaof 127.0.0.1 ${master.port}`] }));
     const config = [
       `sentinel monitor ${NAME} 127.0.0.1 ${master.port} 2`,
       `sentinel down-after-milliseconds ${NAME} 700`,
@@ -32,7 +36,9 @@ export class RedisSentinels implements AsyncDisposable {
       `sentinel parallel-syncs ${NAME} 2`,
     ];
     const servers = [master, ...(await Promise.all(replicas))];
-    const sentinels = await Promise.all(Array.from({ length: SENTINELS }, () => RedisServer.start({ config, isSentinel: true })));
+    const sentinels = await Promise.all(
+      Array.from({ length: SENTINELS }, () => RedisServer.start({ config, users: sentinelUsers, isSentinel: true })),
+    );
     const started = new RedisSentinels(servers, sentinels);
     await started.#known();
     return started;

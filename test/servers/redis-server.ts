@@ -51,17 +51,17 @@ export class RedisServer implements AsyncDisposable {
 
   /** Resolves when it answers. It keeps nothing on disk. */
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
-    const { config = [], users, tls = false, isSentinel = false, isClusterNode = false } = options;
+    const { config = [], users = [], tls = false, isSentinel = false, isClusterNode = false } = options;
     const folder = mkdtempSync(join(tmpdir(), 'tiercel-redis-'));
-    const certificates = tls ? makeCertificates(folder) : undefined;
-    if (users) writeFileSync(join(folder, 'users.acl'), `${users.join('\n')}\n`);
+    const certificates = tls ? await makeCertificates(folder) : undefined;
+    if (users.length > 0) writeFileSync(join(folder, 'users.acl'), `${users.join('\n')}\n`);
     for (let attempt = 1; ; attempt += 1) {
       const port = await freePort();
       const lines = [
         'bind 127.0.0.1',
         `dir ${folder}`,
         ...(isSentinel ? [] : ['save ""', 'appendonly no', 'repl-diskless-sync-delay 0']),
-        ...(users ? [`aclfile ${join(folder, 'users.acl')}`] : []),
+        ...(users.length > 0 ? [`aclfile ${join(folder, 'users.acl')}`] : []),
         ...portLines(port, certificates),
         ...(isClusterNode ? await clusterLines() : []),
         ...config,

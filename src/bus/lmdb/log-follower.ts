@@ -70,6 +70,7 @@ export class LogFollower {
     for (let { first } = messages; next < end; { first } = this.head().messages) {
       if (first > next) isWhole = false;
       const run = this.#reader.run('messages', Math.max(next, first), end);
+      if (run.length === 0) return false;
       for (const message of run) this.#listener.message(message);
       next = Math.max(next, first) + run.length;
       if (next >= end) break;
@@ -92,13 +93,18 @@ export class LogFollower {
     try {
       const head = this.head();
       this.#due ??= this.#readBeats(head);
-      this.#skipLost(head);
-      for (const message of this.#reader.run('messages', this.#message + 1, head.messages.next)) {
+      const { first, next } = head.messages;
+      // Read before anything is told: whoever is told may look at the log as it is by then.
+      const run = this.#reader.run('messages', Math.max(first, this.#message + 1), next);
+      this.#skipLost(first);
+      if (run.length === 0 && this.#message < next - 1)
+        throw new Error(`its log has a gap at ${this.#message + 1}, of ${first} to ${next}`);
+      for (const message of run) {
         this.#message += 1;
         this.#listener.message(message);
       }
       if (this.#message >= this.#due.after) this.#tellBeats(this.#due);
-      this.#isUnderWay = this.#message < head.messages.next - 1;
+      this.#isUnderWay = this.#message < next - 1;
       if (this.#isUnderWay) afterTurns(1, () => this.#step());
     } catch (cause) {
       this.#isOver = true;
@@ -118,7 +124,7 @@ export class LogFollower {
   }
 
   /** Messages that left the log untold are missed; what the listener must do about it is what it does after a loss. */
-  #skipLost({ messages: { first } }: LogHead): void {
+  #skipLost(first: number): void {
     if (first <= this.#message + 1) return;
     const count = first - 1 - this.#message;
     this.#message = first - 1;

@@ -32,7 +32,7 @@ const TRIMS_PER_BATCH = 32;
 
 /** Beats are of no use any more when so many came after them, or when they take this share of the log. */
 const MAX_BEATS = 256;
-const BEATS_SHARE = 0.25;
+const BEATS_SHARE = 0.5;
 
 /** What a record takes beside its bytes, about: its key, and its place in a page. */
 const RECORD_OVERHEAD = 48;

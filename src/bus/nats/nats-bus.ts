@@ -8,6 +8,7 @@ import type { NatsOptions, NatsWarning } from './nats-options.ts';
 import { type NatsSettings, settingsOf } from './nats-settings.ts';
 import { isOutage, reasonOf } from './outage.ts';
 import { Session, type Ways } from './session.ts';
+import type { LogMemory } from './stream-log.ts';
 
 const NAME = 'nats';
 
@@ -51,6 +52,7 @@ export class NatsBus implements Bus {
   readonly #onWarning: (warning: NatsWarning) => void;
   /** What was warned of last, by kind: it is not said again until it changes, or things were well. */
   readonly #warned = new Map<string, string>();
+  readonly #memory: LogMemory = { isTorn: false };
   #maxMessageBytes = MAX_MESSAGE_BYTES - MARGIN_BYTES;
   #listener: SafeListener | undefined;
   #session: Session | undefined;
@@ -122,6 +124,7 @@ export class NatsBus implements Bus {
       this.#session = new Session({
         bus: NAME,
         settings: this.#settings,
+        memory: this.#memory,
         clock: this.#clock,
         random: this.#random,
         onUp: (maxPayload) => this.#up(listener, maxPayload),

@@ -29,6 +29,8 @@ export interface ConfirmingLog {
   publish(subject: string, payload: Uint8Array): Promise<string | undefined>;
   /** It did not take a message, although the server has it. */
   doubt(reason: string): void;
+  /** Something was published on `subject` without asking it. */
+  passedBy(subject: string): void;
 }
 
 interface Outgoing {
@@ -132,9 +134,11 @@ export class Outbox {
       const denied = denial(subject);
       if (denied !== undefined) throw new BusError(bus, denied);
     }
-    if (trouble === undefined) return;
-    log.doubt(trouble);
-    throw new BusError(bus, `the log did not take a message: ${trouble}`);
+    if (trouble !== undefined) {
+      log.doubt(trouble);
+      throw new BusError(bus, `the log did not take a message: ${trouble}`);
+    }
+    if (kept === undefined) for (const { subject } of batch.outgoing) log.passedBy(subject);
   }
 
   /** Hands over to the client; what comes back tells how the log took it. */

@@ -6,7 +6,8 @@ import { Line } from './line.ts';
 import type { NatsWarning } from './nats-options.ts';
 import type { NatsSettings } from './nats-settings.ts';
 import { Outbox } from './outbox.ts';
-import { StreamLog } from './stream-log.ts';
+import { type LogMemory, StreamLog } from './stream-log.ts';
+import { TEAR } from './stream-replay.ts';
 
 /** The server has this long to confirm that we are subscribed. */
 const SUBSCRIBE_DEADLINE_MS = 2_000;
@@ -18,6 +19,7 @@ const CLOSE_DEADLINE_MS = 500;
 export interface SessionSetting {
   readonly bus: string;
   readonly settings: NatsSettings;
+  readonly memory: LogMemory;
   readonly clock: Clock;
   readonly random: () => number;
   /** The subscriptions are confirmed; the server takes messages of so many bytes. */
@@ -113,8 +115,8 @@ export class Session {
       callback: (error, message) => {
         if (this.#isOver) return;
         // The bytes of a message are a part of what the socket read: a copy does not keep the whole of it.
-        if (error === null) tell(new Uint8Array(message.data));
-        else this.#end(error);
+        if (error !== null) this.#end(error);
+        else if (!message.headers?.has(TEAR)) tell(new Uint8Array(message.data));
       },
     });
   }

@@ -1,12 +1,13 @@
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
-import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import { Empty, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { textOf } from '../../errors.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
+import { nextTurn } from '../../time/event-turn.ts';
 import type { BusMark } from '../bus.ts';
 import type { NatsWarning } from './nats-options.ts';
 import type { NatsSettings } from './nats-settings.ts';
 import type { ConfirmingLog } from './outbox.ts';
-import { markOf, StreamReplay } from './stream-replay.ts';
+import { markOf, StreamReplay, TEAR } from './stream-replay.ts';
 import { differences, unfit, wantedShape } from './stream-shape.ts';
 
 /** The client gives up a question to JetStream after this; who asked may have done so before. */
@@ -15,14 +16,23 @@ const API_TIMEOUT_MS = 1_000;
 /** A log that is not there is looked for again after this, doubled each time up to the second. */
 const RETAKE_MS = 1_000;
 const MAX_RETAKE_MS = 30_000;
+/** One that was there, and is silent: a cluster elects a leader within seconds. */
+const MAX_RETAKE_LOST_MS = 2_000;
 
 /** Another process made the stream, of another shape, between our looking and our making. */
 const NAME_IN_USE = 10058;
+
+/** What is known of the log, and outlives a connection. */
+export interface LogMemory {
+  /** Messages of ours went out that it was not asked to confirm, and may lack. */
+  isTorn: boolean;
+}
 
 /** What a log is given by the session it belongs to. */
 export interface StreamLogSetting {
   readonly connection: NatsConnection;
   readonly settings: NatsSettings;
+  readonly memory: LogMemory;
   readonly clock: Clock;
   readonly random: () => number;
   readonly onWarning: (warning: NatsWarning) => void;
@@ -36,11 +46,16 @@ export interface StreamLogSetting {
  * what it lacks is no proof that nothing was said: a stream may lose what it
  * confirmed (Jepsen on NATS 2.12.1, 2025). So it vouches for an unbroken run
  * of its sequence, and whoever listens counts for himself.
+ *
+ * A stream without a leader takes nothing, and shows no gap afterwards. Whoever
+ * published meanwhile marks the place with a tear before it uses the stream
+ * again, and no replay vouches across that.
  */
 export class StreamLog implements ConfirmingLog {
   readonly #setting: StreamLogSetting;
   readonly #manager: Promise<JetStreamManager>;
   #isOn = false;
+  #wasOn = false;
   /** Why it is not on. */
   #trouble = 'it was not asked for yet';
   #taking: Promise<void> | undefined;
@@ -90,6 +105,14 @@ export class StreamLog implements ConfirmingLog {
     void this.take();
   }
 
+  passedBy(subject: string): void {
+    const { memory, settings } = this.#setting;
+    if (subject !== settings.subjects.news) return;
+    memory.isTorn = true;
+    // It was taken while the message was on its way.
+    this.doubt('it was not asked for a message');
+  }
+
   /** @throws Error when JetStream does not answer, although it did. */
   async mark(): Promise<BusMark | undefined> {
     await this.#taking;
@@ -121,19 +144,39 @@ export class StreamLog implements ConfirmingLog {
     if (settings.jetstream === 'off') return;
     try {
       const { config } = await this.#find();
+      await this.#tear();
       if (this.#isClosed) return;
       this.#isOn = true;
+      this.#wasOn = true;
       this.#retakeMs = RETAKE_MS;
       const differing = differences(config, settings);
       if (differing.length === 0) return;
       onWarning({ kind: 'stream-differs', message: `The stream "${settings.streamName}" is used as it is: ${differing.join(', ')}` });
     } catch (error) {
-      if (this.#isClosed) return;
       this.#isOn = false;
       this.#trouble = plain(error);
+      // What fails because the connection does is no fault of the log: we are closed within the turn.
+      await nextTurn();
+      if (this.#isClosed) return;
       this.#cancelRetake = clock.after(this.#retakeMs * (0.5 + random() / 2), () => void this.take());
-      this.#retakeMs = Math.min(this.#retakeMs * 2, MAX_RETAKE_MS);
+      this.#retakeMs = Math.min(this.#retakeMs * 2, this.#wasOn ? MAX_RETAKE_LOST_MS : MAX_RETAKE_MS);
       onWarning({ kind: 'no-log', message: `JetStream keeps no messages, so what is missed cannot be told again: ${this.#trouble}` });
+    }
+  }
+
+  /** Marks that something may be missing before this place. @throws Error when the stream does not take it. */
+  async #tear(): Promise<void> {
+    const { connection, memory, settings } = this.#setting;
+    if (!memory.isTorn) return;
+    const tear = headers();
+    tear.set(TEAR, 'messages may be missing before this one');
+    memory.isTorn = false;
+    try {
+      const trouble = troubleIn(await connection.request(settings.subjects.news, Empty, { headers: tear, timeout: API_TIMEOUT_MS }));
+      if (trouble !== undefined) throw new Error(trouble);
+    } catch (error) {
+      memory.isTorn = true;
+      throw error;
     }
   }
 

@@ -7,6 +7,9 @@ const MAX_REPLAYED = 10_000;
 /** So many messages are asked for at once. */
 const WINDOW = 128;
 
+/** The header of what is no message: a publisher says that the stream may lack some before it. */
+export const TEAR = 'Tiercel-Tear';
+
 const PLACE = /^(\d{1,15}) (\S+)$/;
 
 /** The end of a stream: its last sequence number, and when that message came. */
@@ -52,7 +55,7 @@ export class StreamReplay {
     return isWhole && markOf(await this.#setting.find()).log === since.log;
   }
 
-  /** In order, up to the first that is not there. */
+  /** In order, up to the first that is not there, or a tear. */
   async #tellAll(info: StreamInfo, first: number, last: number): Promise<boolean> {
     const { signal, subject, tell } = this.#setting;
     const asked: Promise<StoredMsg | undefined>[] = [];
@@ -60,7 +63,7 @@ export class StreamReplay {
     for (let at = first; at <= last; at += 1) {
       while (next <= last && asked.length < WINDOW) asked.push(this.#read(info, next++));
       const message = await asked.shift();
-      if (signal.aborted || message?.seq !== at) return false;
+      if (signal.aborted || message?.seq !== at || message.header.has(TEAR)) return false;
       if (message.subject === subject) tell(new Uint8Array(message.data));
     }
     return true;

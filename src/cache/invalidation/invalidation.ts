@@ -1,6 +1,6 @@
 import { assertArgument } from '../../entry/key.ts';
 import type { Pattern } from '../../entry/pattern.ts';
-import type { VersionClock } from '../../entry/version.ts';
+import type { Version, VersionClock } from '../../entry/version.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { LocalTier } from '../../tiers/local-tier.ts';
 import type { AnyEngine, KindRoutes } from '../kind-routes.ts';
@@ -69,15 +69,19 @@ export class Invalidation {
   }
 
   async #keys(keys: readonly string[], keep: boolean): Promise<void> {
+    for (const key of keys) assertArgument(key);
+    await Promise.all([...this.#byEngine(keys)].map(([engine, texts]) => (keep ? engine.expire(texts) : engine.remove(texts))));
+  }
+
+  #byEngine(keys: readonly string[]): Map<AnyEngine, string[]> {
     const byEngine = new Map<AnyEngine, string[]>();
     for (const key of keys) {
-      assertArgument(key);
       const { engine, argument } = this.#routes.resolve(key);
       const texts = byEngine.get(engine);
       if (texts) texts.push(argument);
       else byEngine.set(engine, [argument]);
     }
-    await Promise.all([...byEngine].map(([engine, texts]) => (keep ? engine.expire(texts) : engine.remove(texts))));
+    return byEngine;
   }
 
   async #tags(tags: readonly string[], keep: boolean): Promise<void> {
@@ -107,16 +111,16 @@ export class Invalidation {
       isTaken = taken.every((one) => one);
     } else {
       await this.#stack.dropUnderWay(matches, version);
-      for (const place of places) await this.#expireRemote(place, matches);
+      for (const place of places) await this.#expireRemote(place, matches, version);
     }
     this.#announcer.pattern(pattern.text, version, keep, !isTaken);
   }
 
   /** Batch by batch, as the tiers tell their keys. */
-  async #expireRemote(full: Pattern, isMeant: (key: string) => boolean): Promise<void> {
+  async #expireRemote(full: Pattern, isMeant: (key: string) => boolean, version: Version): Promise<void> {
     for await (const keys of this.#stack.scan(full)) {
-      const texts = keys.filter(isMeant).map((key) => this.#routes.textOf(key) ?? '');
-      await this.#keys(texts, true);
+      const byEngine = this.#byEngine(keys.filter(isMeant).map((key) => this.#routes.textOf(key) ?? ''));
+      await Promise.all([...byEngine].map(([engine, texts]) => engine.expireUntold(texts, version)));
     }
   }
 }

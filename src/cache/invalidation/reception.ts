@@ -31,7 +31,7 @@ export class Reception {
 
   hear(notice: Notice): void {
     const { marks, local, nearby } = this.#parts;
-    this.#parts.versions.observe(notice.version.stamp);
+    if (!this.#parts.versions.observe(notice.version.stamp)) return;
     if (notice.about === 'tag') {
       if (marks.mark(notice.tag, notice.version.stamp, notice.keep)) local.doubtTagged();
       if (nearby.size > 0) nearby.background(nearby.mark(notice.tag, notice.version, notice.keep));
@@ -44,6 +44,13 @@ export class Reception {
       if (!engine?.plan.isCoherent) return;
       if (notice.about === 'newer') this.#newer(engine, notice);
       else this.#removed(engine, notice);
+    }
+  }
+
+  /** News were missed for good: what is under way may have been outdated by them, and is not kept. */
+  missed(): void {
+    for (const engine of this.#parts.routes.engines()) {
+      if (engine.plan.isCoherent) engine.fenceWhere(() => true);
     }
   }
 

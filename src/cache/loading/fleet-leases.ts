@@ -11,6 +11,12 @@ const LOOK_AGAIN_MS = 500;
 /** The same while the bus is not proven live. */
 const LOOK_SOON_MS = 100;
 
+/** The lease of a key, and the flight that has it. */
+interface Held<V> {
+  readonly flight: Flight<V>;
+  stopRenewing: Cancel;
+}
+
 /** How a flight comes by the right to load: it has it, may go without, or need not load, for another process did. */
 export type LeaseOutcome<V> = { readonly found: Found<V> } | 'mine' | 'without';
 
@@ -27,7 +33,7 @@ export class FleetLeases<K, V> {
   readonly #clock: Clock;
   readonly #isLive: () => boolean;
   readonly #waiting = new Map<string, () => void>();
-  readonly #renewals = new Map<string, Cancel>();
+  readonly #held = new Map<string, Held<V>>();
 
   constructor(store: KindStore<K, V>, clock: Clock, isLive: () => boolean) {
     this.#store = store;
@@ -35,19 +41,22 @@ export class FleetLeases<K, V> {
     this.#isLive = isLive;
   }
 
-  /** Takes the lease for a flight, or waits for what its holder brings, at most until `until`, monotonic. Never rejects. */
+  /**
+   * Takes the lease for a flight, or waits for what its holder brings, at most until `until`, monotonic. Never rejects.
+   * The lease is the flight's until that is over, however long its loader goes on.
+   */
   async settle(flight: Flight<V>, until: number): Promise<LeaseOutcome<V>> {
     const { key } = flight;
     while (!flight.isOver) {
       const leftMs = (await this.#store.lease([key], LEASE_MS))?.[0];
       if (leftMs === undefined) return 'without';
-      if (leftMs === 0) this.#renewLater(key);
+      if (leftMs === 0) this.#hold(flight);
       else if (this.#clock.monotonic() >= until) return 'without';
-      else await this.#news(key, Math.min(leftMs, until - this.#clock.monotonic()));
+      else await this.#news(flight, Math.min(leftMs, until - this.#clock.monotonic()));
       // Whoever had it before may have brought the value between our looking and our asking.
       const found = await this.#store.search(key);
       if (found && isFresh(found.entry, this.#clock.monotonic()) && isUseful(found.entry, flight)) {
-        if (leftMs === 0) this.release(key);
+        this.#release(flight);
         return { found };
       }
       if (leftMs === 0) return 'mine';
@@ -65,9 +74,9 @@ export class FleetLeases<K, V> {
     for (const [at, flight] of flights.entries()) {
       const isMine = left?.[at] === 0;
       const there = found.get(flight.key);
-      if (isMine) this.#renewLater(flight.key);
+      if (isMine) this.#hold(flight);
       if (there && isFresh(there.entry, now) && isUseful(there.entry, flight)) {
-        if (isMine) this.release(flight.key);
+        this.#release(flight);
         outcomes.set(flight, { found: there });
       } else {
         outcomes.set(flight, isMine ? 'mine' : left === undefined ? 'without' : 'theirs');
@@ -76,40 +85,50 @@ export class FleetLeases<K, V> {
     return outcomes;
   }
 
-  /** The load has ended: the next may have its turn. */
-  release(key: string): void {
-    const stop = this.#renewals.get(key);
-    if (!stop) return;
-    stop();
-    this.#renewals.delete(key);
-    this.#store.releaseLease(key);
-  }
-
   /** There is news of a key: who waits for it looks again. */
   told(key: string): void {
     this.#waiting.get(key)?.();
   }
 
-  #news(key: string, leftMs: number): Promise<void> {
+  #news(flight: Flight<V>, leftMs: number): Promise<void> {
+    const { key } = flight;
     return new Promise((resolve) => {
       const waitMs = Math.min(leftMs, this.#isLive() ? LOOK_AGAIN_MS : LOOK_SOON_MS);
       const end = (): void => {
         cancel();
-        this.#waiting.delete(key);
+        if (this.#waiting.get(key) === end) this.#waiting.delete(key);
         resolve();
       };
       const cancel = this.#clock.after(waitMs, end, true);
       this.#waiting.set(key, end);
+      flight.landed.then(end, end);
     });
   }
 
-  #renewLater(key: string): void {
-    this.#renewals.get(key)?.();
-    const stop = this.#clock.after(LEASE_MS / 3, () => {
-      void this.#store.lease([key], LEASE_MS);
-      this.#renewLater(key);
+  /** A flight that has taken the place of another of its key takes over the lease. */
+  #hold(flight: Flight<V>): void {
+    this.#held.get(flight.key)?.stopRenewing();
+    const held = { flight, stopRenewing: (): void => {} };
+    this.#held.set(flight.key, held);
+    this.#renewLater(held);
+    const release = (): void => this.#release(flight);
+    flight.landed.then(release, release);
+  }
+
+  #renewLater(held: Held<V>): void {
+    held.stopRenewing = this.#clock.after(LEASE_MS / 3, () => {
+      void this.#store.lease([held.flight.key], LEASE_MS);
+      this.#renewLater(held);
     });
-    this.#renewals.set(key, stop);
+  }
+
+  /** The next may have its turn. */
+  #release(flight: Flight<V>): void {
+    const held = this.#held.get(flight.key);
+    if (held?.flight !== flight) return;
+    held.stopRenewing();
+    this.#held.delete(flight.key);
+    this.#store.releaseLease(flight.key);
   }
 }
 

@@ -30,8 +30,6 @@ export class Flight<V> {
   isOver = false;
   /** A stale entry to stand in, should the load fail: the reader's own, or one a remote tier had. */
   standIn: Entry<V> | undefined;
-  /** Resolves when the remote tiers were asked, and `standIn` is all there is. */
-  searched: Promise<void> | undefined;
 
   readonly #clock: Clock;
   readonly #resolve: (landing: Landing<V>) => void;

@@ -69,10 +69,8 @@ export class Loads<K, V> {
     const begunAt = this.#clock.monotonic();
     const outcome = await this.#leases.settle(flight, begunAt + this.#plan.deadlineMs / 2);
     if (typeof outcome === 'object') return this.#found(flight, outcome.found);
+    if (outcome === 'mine') this.#counters.leases += 1;
     await this.#load(flight, key, load, this.#plan.deadlineMs - (this.#clock.monotonic() - begunAt));
-    if (outcome !== 'mine') return;
-    this.#counters.leases += 1;
-    this.#leases.release(flight.key);
   }
 
   /** Another process has loaded it. */
@@ -118,9 +116,7 @@ export class Loads<K, V> {
       else own.set(key, flight);
       if (outcome === 'mine') this.#counters.leases += 1;
     }
-    if (own.size === 0) return;
-    await this.#loadMany(own, load);
-    for (const { key } of own.values()) this.#leases.release(key);
+    if (own.size > 0) await this.#loadMany(own, load);
   }
 
   #loadMany(flights: ReadonlyMap<K, Flight<V>>, load: ManyLoader<K, V>): Promise<void> {

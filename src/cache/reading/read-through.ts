@@ -60,23 +60,36 @@ export class ReadThrough<K, V> {
     if (known) return Promise.resolve(known);
     if (demand.signal?.aborted) return this.#refused(demand.signal.reason);
 
-    const underWay = this.#flights.get(text);
-    if (underWay) {
-      this.#counters.joined += 1;
-      return this.wait(underWay, key, load, demand, held);
+    const found = this.#flights.get(text) ? undefined : this.#store.search(text);
+    if (found instanceof Promise) return this.#searched(found, key, text, load, demand);
+    const reading = found && this.fromTier(found, demand);
+    return reading ? Promise.resolve(reading) : this.#join(key, text, load, demand, fresher(held, found?.entry));
+  }
+
+  async #searched(search: Promise<Found<V> | undefined>, key: K, text: string, load: Loader<K, V>, demand: Demand): Promise<Reading<V>> {
+    let found: Found<V> | undefined;
+    try {
+      found = demand.signal === undefined ? await search : await orAborted(search, demand.signal);
+    } catch (error) {
+      return this.#refused(error);
     }
-    const found = this.#store.search(text);
-    let flight: Flight<V>;
-    if (found instanceof Promise) {
-      flight = this.board(text, held);
-      void this.#searchThenLoad(flight, key, load, demand, found);
+    const reading = found && this.fromTier(found, demand);
+    if (reading) return reading;
+    // Another may have written or loaded it meanwhile.
+    const held = this.#store.held(text);
+    return (held && this.fromMemory(key, held, load, demand)) ?? this.#join(key, text, load, demand, fresher(held, found?.entry));
+  }
+
+  /** Boards the flight for `text` that is under way, or a new one. */
+  #join(key: K, text: string, load: Loader<K, V>, demand: Demand, best: Entry<V> | undefined): Promise<Reading<V>> {
+    let flight = this.#flights.get(text);
+    if (flight) {
+      this.#counters.joined += 1;
     } else {
-      const reading = found && this.fromTier(found, demand);
-      if (reading) return Promise.resolve(reading);
-      flight = this.board(text, fresher(held, found?.entry));
+      flight = this.board(text, best);
       void this.#loads.run(flight, key, load);
     }
-    return this.wait(flight, key, load, demand, held);
+    return this.wait(flight, key, load, demand, best);
   }
 
   /** The answer, if memory's entry will do: it is fresh, or stale while its source is left alone. Counts the request. */
@@ -142,28 +155,6 @@ export class ReadThrough<K, V> {
     return flight;
   }
 
-  async #searchThenLoad(
-    flight: Flight<V>,
-    key: K,
-    load: Loader<K, V>,
-    demand: Demand,
-    search: Promise<Found<V> | undefined>,
-  ): Promise<void> {
-    const arrived = search.then((found) => {
-      flight.standIn = fresher(flight.standIn, found?.entry);
-      return found;
-    });
-    flight.searched = arrived.then(() => undefined);
-    const found = await arrived;
-    if (flight.isOver) return;
-    if (found && isFresh(found.entry, this.#clock.monotonic()) && isRecentEnough(found.entry, demand)) {
-      flight.land({ ...found, askedAt: found.entry.askedAt });
-      this.#flights.end(flight);
-      return;
-    }
-    await this.#loads.run(flight, key, load);
-  }
-
   /** Waits for a flight, as long as this reader's demand lets it; for one more, when it boarded one that had begun too early for it. */
   async wait(first: Flight<V>, key: K, load: Loader<K, V>, demand: Demand, held: Entry<V> | undefined): Promise<Reading<V>> {
     const { marksSeen } = this.#store;
@@ -171,11 +162,13 @@ export class ReadThrough<K, V> {
     for (let flights = 1; ; flights += 1) {
       const reading = await this.#aboard(flight, demand, held, marksSeen, flights >= MAX_FLIGHTS);
       if (reading) return reading;
+      const { entry } = await flight.landed;
       const next = this.#flights.get(flight.key);
       if (next) {
         flight = next;
       } else {
-        flight = this.board(flight.key, held);
+        // What has just landed is no answer to the next flight, or other processes' loads would send the reader round for ever.
+        flight = this.board(flight.key, fresher(held, this.#store.judged(entry)));
         void this.#loads.run(flight, key, load);
       }
     }
@@ -205,7 +198,6 @@ export class ReadThrough<K, V> {
       return this.#counted(entry, isFresh(entry, now) ? 'hit' : 'stale', 'memory');
     };
     try {
-      if (flight.searched !== undefined) await orAborted(Promise.race([flight.searched, flight.landed]), demand.signal);
       const entry = standIn();
       if (entry && !flight.isOver && mayStandIn(entry, demand, this.#clock.monotonic())) {
         const landing = await orAborted(Promise.race([flight.landed, flight.patience(this.#plan.softDeadlineMs)]), demand.signal);

@@ -24,6 +24,8 @@ export class KindStore<K, V> {
   readonly #clock: Clock;
   readonly #announcer: Announcer;
   readonly #lookups = new Lookups();
+  /** The looks into remote tiers that are under way and that nothing has cut. */
+  readonly #searches = new Map<string, Promise<Found<V> | undefined>>();
 
   constructor(
     plan: KindPlan<K, V>,
@@ -88,18 +90,26 @@ export class KindStore<K, V> {
   /**
    * The best that the remote tiers have under `text`: a fresh entry, else a
    * stale one, alive. It is in memory from then on, unless its key was
-   * invalidated while the tiers were asked.
+   * invalidated while the tiers were asked. Who asks meanwhile has the same answer.
    */
   search(text: string): Answer<Found<V> | undefined> {
     if (!this.isShared) return undefined;
+    const underWay = this.#searches.get(text);
+    if (underWay !== undefined) return underWay;
     const lookup = this.#lookups.begin();
-    return chain(this.stack.find(this.#plan, text), (found) => {
+    let search: Promise<Found<V> | undefined> | undefined;
+    const answer = chain(this.stack.find(this.#plan, text), (found) => {
+      if (search !== undefined && this.#searches.get(text) === search) this.#searches.delete(text);
       try {
         return found && this.#adopted(found, lookup) ? found : undefined;
       } finally {
         this.#lookups.end();
       }
     });
+    if (!(answer instanceof Promise)) return answer;
+    search = answer;
+    this.#searches.set(text, search);
+    return search;
   }
 
   /** The same for many keys in one trip to each tier; keys with nothing are left out. */
@@ -108,7 +118,10 @@ export class KindStore<K, V> {
     const lookup = this.#lookups.begin();
     return chain(this.stack.findMany(this.#plan, texts), (all) => {
       try {
-        return new Map([...all].filter(([, found]) => this.#adopted(found, lookup)));
+        for (const [text, found] of all) {
+          if (!this.#adopted(found, lookup)) all.delete(text);
+        }
+        return all;
       } finally {
         this.#lookups.end();
       }
@@ -118,7 +131,7 @@ export class KindStore<K, V> {
   /** Removes keys from all tiers, unless a remote one has something newer. */
   async remove(texts: readonly string[], version: Version): Promise<void> {
     for (const text of texts) {
-      this.#lookups.cut(text);
+      this.#cut(text);
       this.partition.remove(text, 'explicit');
     }
     const isTaken = !this.isShared || (await this.stack.remove(this.#plan, texts, version));
@@ -126,17 +139,17 @@ export class KindStore<K, V> {
   }
 
   /** Makes the entries under keys stale in all tiers, kept for what is left of their grace. */
-  async expire(texts: readonly string[], version: Version): Promise<void> {
+  async expire(texts: readonly string[], version: Version): Promise<boolean> {
     const now = this.#clock.monotonic();
     const expire = (text: string): void => {
-      this.#lookups.cut(text);
+      this.#cut(text);
       this.partition.expire(text, now);
     };
     texts.forEach(expire);
     const isTaken = !this.isShared || (await this.stack.expire(this.#plan, texts, now, version));
     // Who read meanwhile may have brought it into memory as it was.
     if (this.isShared) texts.forEach(expire);
-    this.#announcer.removed('stale', this.#plan, texts, version, !isTaken);
+    return isTaken;
   }
 
   /**
@@ -146,7 +159,7 @@ export class KindStore<K, V> {
    * @param sealed the new entry, if it was sent along; it takes the place of an older one.
    */
   outdate(text: string, newer: Precedence, sealed: Uint8Array | undefined): void {
-    this.#lookups.cut(text, newer);
+    this.#cut(text, newer);
     const held = this.partition.find(text);
     if (!held || !isNewer(newer, held)) return;
     const entry = sealed && this.stack.opened(this.#plan, text, sealed);
@@ -158,7 +171,7 @@ export class KindStore<K, V> {
   /** Another process has removed `text` up to `version`, or made it stale where it is kept. */
   withdraw(text: string, version: Version, keep: boolean): void {
     // By version alone: a removal knows of no event times.
-    this.#lookups.cut(text, { version: justAfter(version), eventAt: undefined, isTombstone: true });
+    this.#cut(text, { version: justAfter(version), eventAt: undefined, isTombstone: true });
     const held = this.partition.find(text);
     if (!held || compareVersions(held.version, version) > 0) return;
     if (keep) this.partition.expire(text, this.#clock.monotonic());
@@ -180,7 +193,13 @@ export class KindStore<K, V> {
 
   /** Nothing that is looked up now may enter memory. */
   fence(): void {
+    this.#searches.clear();
     this.#lookups.cutAll();
+  }
+
+  #cut(text: string, upTo?: Precedence): void {
+    this.#searches.delete(text);
+    this.#lookups.cut(text, upTo);
   }
 
   #adopted(found: Found<V>, lookup: Lookup): boolean {

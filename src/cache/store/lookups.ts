@@ -8,10 +8,10 @@ export interface Lookup {
   readonly begunAt: number;
 }
 
-/** Since when a key's lookups are cut, and up to which version; all versions when there is none. */
+/** Since when a key's lookups are cut, and up to which entry and which removal; all versions when that is undefined. */
 interface Cut {
   readonly at: number;
-  readonly upTo: Precedence | undefined;
+  readonly upTo: readonly Precedence[] | undefined;
 }
 
 /**
@@ -39,7 +39,7 @@ export class Lookups {
   isCut(lookup: Lookup, key: string, found: Precedence): boolean {
     if (this.#allCutAt > lookup.begunAt) return true;
     const cut = this.#cuts.get(key);
-    return cut !== undefined && cut.at > lookup.begunAt && (cut.upTo === undefined || isNewer(cut.upTo, found));
+    return cut !== undefined && cut.at > lookup.begunAt && (cut.upTo?.some((one) => isNewer(one, found)) ?? true);
   }
 
   /** What is found under `key` from before now must not be used: anything, or what `upTo` outdates. */
@@ -47,8 +47,7 @@ export class Lookups {
     if (this.#open === 0) return;
     this.#count += 1;
     const known = this.#cuts.get(key);
-    const isCovered = known !== undefined && upTo !== undefined && (known.upTo === undefined || isNewer(known.upTo, upTo));
-    if (this.#cuts.size < MAX_CUTS) this.#cuts.set(key, { at: this.#count, upTo: isCovered ? known.upTo : upTo });
+    if (this.#cuts.size < MAX_CUTS) this.#cuts.set(key, { at: this.#count, upTo: known ? joined(known.upTo, upTo) : upTo && [upTo] });
     else this.cutAll();
   }
 
@@ -57,4 +56,11 @@ export class Lookups {
     this.#allCutAt = this.#count;
     this.#cuts.clear();
   }
+}
+
+/** An entry and a removal are compared in different ways, so that neither can stand for the other. */
+function joined(known: Cut['upTo'], upTo: Precedence | undefined): Cut['upTo'] {
+  if (known === undefined || upTo === undefined) return undefined;
+  const like = known.find(({ isTombstone }) => isTombstone === upTo.isTombstone);
+  return [...known.filter((one) => one !== like), like && isNewer(like, upTo) ? like : upTo];
 }

@@ -61,14 +61,16 @@ export class MarkLedger {
     return Math.max(this.#clearedAt, this.#stampsOf(tier, this.clearKey, bytes).at(-1) ?? 0);
   }
 
-  /** Reads what a tier knows of tags. */
-  read(tier: SafeTier, tags: readonly string[]): Answer<void> {
+  /** Reads what a tier knows of tags. Tells whether it could. */
+  read(tier: SafeTier, tags: readonly string[]): Answer<boolean> {
     const keys = this.#keys.tagKeys(tags);
-    return chain(tier.getMany(keys), (bytes) => {
+    return chain(tier.tryMany(keys), (bytes) => {
+      if (!bytes) return false;
       for (const [index, tag] of tags.entries()) {
         this.#learn(tag, this.#stampsOf(tier, keys[index * 2] ?? '', bytes[index * 2]), false);
         this.#learn(tag, this.#stampsOf(tier, keys[index * 2 + 1] ?? '', bytes[index * 2 + 1]), true);
       }
+      return true;
     });
   }
 

@@ -53,11 +53,43 @@ export class RemoteStack {
 
   /** The first fresh entry, nearest tier first, else the one asked for last; `undefined` when none is alive. */
   find<K, V>(plan: KindPlan<K, V>, text: string): Answer<Found<V> | undefined> {
-    return chain(this.findMany(plan, [text]), (found) => found.get(text));
+    const [only] = this.#tiers;
+    if (!only || this.#tiers.length > 1) return chain(this.findMany(plan, [text]), (found) => found.get(text));
+    const key = this.#sealing.fullKey(plan, text);
+    return chain(only.getMany([key, this.marks.clearKey]), ([sealed, cleared]) => {
+      const opened = this.#opened(only, plan, text, key, sealed, this.marks.cleared(only, cleared));
+      return chain(opened, (entry) => this.#foundIn(only, key, entry));
+    });
+  }
+
+  /** What one tier had under a key: the way of most reads, without lists. */
+  #foundIn<V>(tier: SafeTier, key: string, entry: Entry<V> | undefined): Answer<Found<V> | undefined> {
+    if (!entry) return undefined;
+    if (entry.tags.length === 0) return { entry: this.#doubted(tier, entry), tier: tier.name };
+    return chain(this.#judged(tier, [key], [this.#doubted(tier, entry)]), ([judged]) => judged && { entry: judged, tier: tier.name });
+  }
+
+  /** The entry in what a tier handed back, unless it is known to be outdated. */
+  #opened<K, V>(
+    tier: SafeTier,
+    plan: KindPlan<K, V>,
+    text: string,
+    key: string,
+    sealed: Uint8Array | undefined,
+    clearedAt: number,
+  ): Answer<Entry<V> | undefined> {
+    if (!sealed) {
+      tier.counters.misses += 1;
+      return undefined;
+    }
+    tier.counters.hits += 1;
+    const entry = this.#sealing.open(tier, plan, text, sealed);
+    if (!entry || entry.version.stamp <= clearedAt || tier.isOutdated(key, entry.version)) return undefined;
+    return plan.schema ? tier.checked(key, () => validated(plan, entry)) : entry;
   }
 
   /** {@link RemoteStack.find} for many keys: one trip to each tier, for what the nearer did not have fresh. */
-  findMany<K, V>(plan: KindPlan<K, V>, texts: readonly string[]): Answer<ReadonlyMap<string, Found<V>>> {
+  findMany<K, V>(plan: KindPlan<K, V>, texts: readonly string[]): Answer<Map<string, Found<V>>> {
     return this.#findFrom(0, plan, texts, new Map());
   }
 
@@ -84,15 +116,7 @@ export class RemoteStack {
     keys.push(clearKey);
     return chain(tier.getMany(keys), (bytes) => {
       const clearedAt = this.marks.cleared(tier, bytes[texts.length]);
-      const opened = texts.map((text, index): Answer<Entry<V> | undefined> => {
-        const sealed = bytes[index];
-        if (sealed) tier.counters.hits += 1;
-        else tier.counters.misses += 1;
-        if (!sealed) return undefined;
-        const entry = this.#sealing.open(tier, plan, text, sealed);
-        if (!entry || entry.version.stamp <= clearedAt || tier.isOutdated(keys[index] ?? '', entry.version)) return undefined;
-        return plan.schema ? tier.checked(keys[index] ?? '', () => validated(plan, entry)) : entry;
-      });
+      const opened = texts.map((text, index) => this.#opened(tier, plan, text, keys[index] ?? '', bytes[index], clearedAt));
       return chain(together(opened), (entries) =>
         this.#judged(
           tier,
@@ -105,17 +129,23 @@ export class RemoteStack {
 
   /** The entry, stale where the tier may have missed what other processes wrote: it may still stand in for as long as it lives. */
   #doubted<V>(tier: SafeTier, entry: Entry<V>): Entry<V> {
-    if (this.#isBelieved(tier, entry.version)) return entry;
+    return this.#isBelieved(tier, entry.version) ? entry : this.#stale(entry);
+  }
+
+  #stale<V>(entry: Entry<V>): Entry<V> {
     return { ...entry, staleAt: Math.min(entry.staleAt, this.#sealing.instantOf(entry.version.stamp)) };
   }
 
-  /** Without what a tag removed; stale what a tag expired. The tier's marks are read with the first entry that has tags. */
+  /**
+   * Without what a tag removed; stale what a tag expired, and what it may have
+   * where the marks cannot be read. They are read with the first entry that has tags.
+   */
   #judged<V>(tier: SafeTier, fullKeys: readonly string[], entries: (Entry<V> | undefined)[]): Answer<(Entry<V> | undefined)[]> {
     const tags = [...new Set(entries.flatMap((entry) => entry?.tags ?? []))];
     if (tags.length === 0) return entries;
-    return chain(this.marks.read(tier, tags), () =>
+    return chain(this.marks.read(tier, tags), (isRead) =>
       entries.map((entry, index) => {
-        const judged = entry && this.marks.judge(entry);
+        const judged = entry && this.marks.judge(isRead || entry.tags.length === 0 ? entry : this.#stale(entry));
         // What a tag removed takes up room, and by its event time could refuse what comes after it.
         if (entry && !judged) this.background(tier.deleteMany([fullKeys[index] ?? ''], entry.version));
         return judged;

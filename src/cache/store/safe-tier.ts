@@ -4,7 +4,7 @@ import type { Version } from '../../entry/version.ts';
 import { TierOpenError, textOf } from '../../errors.ts';
 import { TierCounters } from '../../telemetry/counters.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
-import type { Answer } from '../../tiers/answer.ts';
+import { type Answer, chain } from '../../tiers/answer.ts';
 import type { Leases } from '../../tiers/leases.ts';
 import type { RemoteTier } from '../../tiers/remote-tier.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
@@ -65,12 +65,20 @@ export class SafeTier {
   }
 
   getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {
+    return chain(this.tryMany(keys), (found) => found ?? keys.map(() => undefined));
+  }
+
+  /** The bytes under `keys`; `undefined` when the tier failed, for whom it matters that this is not nothing. */
+  tryMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[] | undefined> {
     try {
       const answer = this.#tier.getMany(keys);
       if (!(answer instanceof Promise)) return this.#answered(answer);
-      return answer.then((found) => this.#answered(found)).catch((error) => this.#readFailed(error, keys));
+      return answer.then(
+        (found) => this.#answered(found),
+        (error) => this.#readFailed(error),
+      );
     } catch (error) {
-      return this.#readFailed(error, keys);
+      return this.#readFailed(error);
     }
   }
 
@@ -256,10 +264,9 @@ export class SafeTier {
     }
   }
 
-  #readFailed(error: unknown, keys: readonly string[]): undefined[] {
+  #readFailed(error: unknown): undefined {
     this.counters.errors += 1;
     this.#failed('getMany', error);
-    return keys.map(() => undefined);
   }
 
   /** That the breaker is open was told when it opened. */

@@ -88,8 +88,8 @@ export interface Write {
   readonly redisKey: string;
   /** An envelope or a stub. */
   readonly bytes: Buffer;
-  /** They may stay so long; Infinity for ever. */
-  readonly ttlMs: number;
+  /** For how many milliseconds they stay; `undefined` for ever. */
+  readonly expiry: string | undefined;
 }
 
 /** `same`: refused, for the very version is there already. */
@@ -116,10 +116,7 @@ export async function writeConditionally(
   isSmall: boolean,
 ): Promise<WriteAnswer> {
   const keys = writes.map(({ redisKey }) => redisKey);
-  const args = writes.flatMap(({ bytes, ttlMs }) => [
-    bytes,
-    ttlMs === Number.POSITIVE_INFINITY ? '' : String(Math.max(1, Math.ceil(ttlMs))),
-  ]);
+  const args = writes.flatMap(({ bytes, expiry }) => [bytes, expiry ?? '']);
   const reply = await WRITE.run(connection, slot, keys, args).catch((error) => {
     if (!isSmall || refusalOf(error) !== 'OOM') throw error;
     return WRITE_WITHOUT_ROOM.run(connection, slot, keys, args);

@@ -1,4 +1,3 @@
-import type { RedisReply } from '../../redis/redis-client.ts';
 import { GatheredReads, MAX_KEYS_PER_READ } from './gathered-reads.ts';
 import { isGone, isStub } from './redis-layout.ts';
 import { asTierError, placesBySlot, type RedisParts } from './redis-parts.ts';
@@ -31,49 +30,59 @@ export class EntryReads {
   }
 
   async many(keys: readonly string[]): Promise<Told[]> {
-    const told: Told[] = new Array(keys.length).fill(undefined);
-    for (let from = 0; from < keys.length; from += MAX_KEYS_PER_READ) {
-      const run = keys.length <= MAX_KEYS_PER_READ ? keys : keys.slice(from, from + MAX_KEYS_PER_READ);
-      await this.#readRun(run, from, told);
-    }
-    return told;
-  }
-
-  /** Reads up to as many keys as one command may name, and puts what is there to `told`, from `from` on. */
-  async #readRun(keys: readonly string[], from: number, told: Told[]): Promise<void> {
-    const { connection, layout } = this.#parts;
     try {
-      const redisKeys = keys.map((key) => layout.entryKey(key));
-      const stubs: number[] = [];
-      const read = async (slot: number, places: readonly number[] | undefined): Promise<void> => {
-        const args = places ? places.map((place) => redisKeys[place] ?? '') : redisKeys;
-        const values = listOf(await connection.send(slot, ['MGET', ...args]), args.length);
-        const now = this.#parts.clock.now();
-        for (let n = 0; n < values.length; n += 1) {
-          const place = places?.[n] ?? n;
-          const bytes: unknown = values[n];
-          if (!(bytes instanceof Buffer) || isGone(bytes, now)) continue;
-          told[from + place] = bytes;
-          if (isStub(bytes)) stubs.push(from + place);
-        }
-      };
-      if (connection.isPartitioned) {
-        await Promise.all(Array.from(placesBySlot(connection, redisKeys), ([slot, places]) => read(slot, places)));
-      } else {
-        await read(0, undefined);
+      if (keys.length <= MAX_KEYS_PER_READ) return await this.#readRun(keys);
+      const told: Told[] = [];
+      for (let from = 0; from < keys.length; from += MAX_KEYS_PER_READ) {
+        told.push(...(await this.#readRun(keys.slice(from, from + MAX_KEYS_PER_READ))));
       }
-      if (stubs.length > 0) await this.#readLarge(keys, from, stubs, told);
+      return told;
     } catch (cause) {
       throw this.#failed(cause);
     }
   }
 
+  /** Reads as many keys as one command may name. */
+  async #readRun(keys: readonly string[]): Promise<Told[]> {
+    const { connection, layout } = this.#parts;
+    if (!connection.isPartitioned) return this.#readSlot(0, keys);
+    const redisKeys = keys.map((key) => layout.entryKey(key));
+    const told: Told[] = new Array(keys.length).fill(undefined);
+    const groups = Array.from(placesBySlot(connection, redisKeys), async ([slot, places]) => {
+      const values = await this.#readSlot(
+        slot,
+        places.map((place) => keys[place] ?? ''),
+      );
+      for (const [n, place] of places.entries()) told[place] = values[n];
+    });
+    await Promise.all(groups);
+    return told;
+  }
+
+  /** Reads keys of one slot. */
+  async #readSlot(slot: number, keys: readonly string[]): Promise<Told[]> {
+    const { connection, layout, clock } = this.#parts;
+    const args = ['MGET'];
+    for (const key of keys) args.push(layout.entryKey(key));
+    const reply = await connection.send(slot, args);
+    if (!Array.isArray(reply) || reply.length !== keys.length) throw new Error('MGET was answered with what is no list of values');
+    const now = clock.now();
+    const stubs: number[] = [];
+    const told: Told[] = reply.map((bytes: unknown, place) => {
+      if (!(bytes instanceof Buffer) || isGone(bytes, now)) return undefined;
+      if (isStub(bytes)) stubs.push(place);
+      return bytes;
+    });
+    if (stubs.length > 0) await this.#readLarge(keys, stubs, told);
+    return told;
+  }
+
   /** Puts the values in the places of their stubs. */
-  async #readLarge(keys: readonly string[], from: number, places: readonly number[], told: Told[]): Promise<void> {
+  async #readLarge(keys: readonly string[], places: readonly number[], told: Told[]): Promise<void> {
     const values = await Promise.all(
       places.map((place) => {
         const stub = told[place];
-        return stub instanceof Buffer ? this.#large(keys[place - from] ?? '', stub) : undefined;
+        return stub instanceof Buffer ? this.#large(keys[place] ?? '', stub) : undefined;
       }),
     );
     for (const [n, place] of places.entries()) told[place] = values[n];
@@ -98,9 +107,4 @@ export class EntryReads {
     this.#errors += 1;
     return asTierError(cause);
   }
-}
-
-function listOf(reply: RedisReply, length: number): readonly RedisReply[] {
-  if (Array.isArray(reply) && reply.length === length) return reply;
-  throw new Error('MGET was answered with what is no list of values');
 }

@@ -3,7 +3,7 @@ import { peekHeader } from '../../entry/envelope-header.ts';
 import type { Verdict } from './conditional-write.ts';
 import { GatheredWrites } from './gathered-writes.ts';
 import { LARGE_VALUE_BYTES } from './large-values.ts';
-import { stubOf, versionIn } from './redis-layout.ts';
+import { expiryOf, stubOf, versionIn } from './redis-layout.ts';
 import { asTierError, type RedisParts } from './redis-parts.ts';
 
 /** Writes of entries and tombstones, each unless a newer one is there. */
@@ -66,7 +66,7 @@ export class EntryWrites {
       this.#gathered.write({
         redisKey: layout.entryKey(key),
         bytes,
-        ttlMs: deadAt - clock.now(),
+        expiry: expiryOf(deadAt, clock.now()),
         isSmall,
         done: (verdict, replacedStub) => {
           if (replacedStub) large.remove(key, versionIn(replacedStub));
@@ -82,7 +82,7 @@ export class EntryWrites {
     const { large, clock } = this.#parts;
     const bytes = asBuffer(entry.bytes);
     try {
-      await large.write(entry, bytes, entry.deadAt - clock.now());
+      await large.write(entry, bytes, expiryOf(entry.deadAt, clock.now()));
     } catch (cause) {
       this.#errors += 1;
       throw cause;

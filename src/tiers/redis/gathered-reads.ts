@@ -35,10 +35,16 @@ export interface Reading<T> {
  */
 export class GatheredReads<T> {
   readonly #reading: Reading<T>;
-  /** By slot. */
-  readonly #open = new Map<number, ReadBatch<T>>();
+  /**
+   * By slot; of one turn, then left alone. A map that was emptied and used again
+   * leads from its old table to the new: once one of them is in V8's old space,
+   * all that came later would be kept until that is swept.
+   */
+  #open: Map<number, ReadBatch<T>> | undefined;
 
-  readonly #shut = (): void => this.#open.clear();
+  readonly #shut = (): void => {
+    this.#open = undefined;
+  };
 
   constructor(reading: Reading<T>) {
     this.#reading = reading;
@@ -53,16 +59,17 @@ export class GatheredReads<T> {
     const { connection, keyOf } = this.#reading;
     const redisKey = keyOf(key);
     const slot = connection.slotOf(redisKey);
-    const batch = this.#open.get(slot) ?? this.#begin(slot);
-    batch.waiters.push({ at: batch.placeOf(redisKey), key, resolve, reject });
+    const batch = this.#open?.get(slot) ?? this.#begin(slot);
+    batch.waiters.push({ at: batch.placeOf(key, redisKey), key, resolve, reject });
     if (batch.isNew) this.#send(slot, batch);
-    if (batch.args.length > MAX_KEYS_PER_READ) this.#open.delete(slot);
+    if (batch.args.length > MAX_KEYS_PER_READ) this.#open?.delete(slot);
   }
 
   #begin(slot: number): ReadBatch<T> {
     // Before the client's own call of this kind, which is made by the first command: so it comes before it.
-    if (this.#open.size === 0) afterTurns(1, this.#shut);
+    if (!this.#open) afterTurns(1, this.#shut);
     const batch = new ReadBatch<T>();
+    this.#open ??= new Map();
     this.#open.set(slot, batch);
     return batch;
   }
@@ -72,7 +79,7 @@ export class GatheredReads<T> {
     this.#reading.connection.send(slot, batch.args).then(
       (reply) => this.#answer(batch, reply),
       (cause) => {
-        if (this.#open.get(slot) === batch) this.#open.delete(slot);
+        if (this.#open?.get(slot) === batch) this.#open.delete(slot);
         const error = this.#reading.asError(cause);
         for (const { reject } of batch.waiters) reject(error);
       },
@@ -98,11 +105,11 @@ class ReadBatch<T> {
   readonly #places = new Map<string, number>();
 
   /** The place of a key's value in the answer. */
-  placeOf(redisKey: string): number {
-    const known = this.#places.get(redisKey);
+  placeOf(key: string, redisKey: string): number {
+    const known = this.#places.get(key);
     if (known !== undefined) return known;
     const place = this.args.push(redisKey) - 2;
-    this.#places.set(redisKey, place);
+    this.#places.set(key, place);
     return place;
   }
 }

@@ -36,8 +36,8 @@ export class LargeValues implements AsyncDisposable {
     this.#layout = layout;
   }
 
-  async write({ key, version }: SealedEntry, bytes: Buffer, ttlMs: number): Promise<void> {
-    const end = ttlMs === Number.POSITIVE_INFINITY ? [] : ['PX', String(Math.max(1, Math.ceil(ttlMs)))];
+  async write({ key, version }: SealedEntry, bytes: Buffer, expiry: string | undefined): Promise<void> {
+    const end = expiry === undefined ? [] : ['PX', expiry];
     await this.#send(key, version, (redisKey) => ['SET', redisKey, bytes, ...end]);
   }
 

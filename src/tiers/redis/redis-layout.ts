@@ -1,5 +1,6 @@
 import { FLAG_TOMBSTONE, FORMAT_VERSION, HEADER_LENGTH, MAGIC, OFFSETS } from '../../entry/envelope-header.ts';
 import type { Version } from '../../entry/version.ts';
+import { DAY } from '../../time/duration.ts';
 
 /** Begins the keys that are none of entries: no namespace begins so. */
 const APART = '~';
@@ -10,6 +11,9 @@ const STUB_MAGIC = 0x6c;
 /** The first four bytes of an envelope, and of a stub, as a script in Redis compares them. */
 export const ENVELOPE_START: readonly number[] = [...MAGIC, FORMAT_VERSION, 0];
 export const STUB_START: readonly number[] = [MAGIC[0], STUB_MAGIC, FORMAT_VERSION, 0];
+
+/** What lives longer has no end: Redis refuses instants that it cannot count to. */
+const LONGEST_MS = 36_500 * DAY;
 
 /**
  * Names and forms of what a tier keeps in Redis, all of it under one prefix.
@@ -44,6 +48,12 @@ export class RedisLayout {
     const at = this.prefix.length;
     return redisKey.startsWith(this.prefix) && redisKey[at] !== APART ? redisKey.slice(at) : undefined;
   }
+}
+
+/** For how many milliseconds Redis keeps what dies at `deadAt`, as it takes them; `undefined` for ever. */
+export function expiryOf(deadAt: number, now: number): string | undefined {
+  const ms = deadAt - now;
+  return ms > LONGEST_MS ? undefined : String(Math.max(1, Math.ceil(ms)));
 }
 
 /** What stands in the place of a large envelope. */

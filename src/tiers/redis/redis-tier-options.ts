@@ -14,7 +14,7 @@ export interface RedisTierOptions extends RedisOptions {
   readonly prefix?: string;
   /** How long a deleted key stays closed to older writes that arrive late. @default '5m' */
   readonly tombstoneFor?: Duration;
-  /** Larger entries are not taken. @default '64mb' */
+  /** Larger entries are not taken; at most 512 MB. @default '64mb' */
   readonly maxValueBytes?: Size;
   /** Is told what an operator should know. @default a warning of the process */
   readonly onWarning?: (warning: RedisWarning) => void;

@@ -3,7 +3,7 @@ import { sealTombstone } from '../../entry/envelope.ts';
 import type { Pattern } from '../../entry/pattern.ts';
 import { toBytes } from '../../entry/size.ts';
 import type { Version } from '../../entry/version.ts';
-import { type CacheError, ClosedError } from '../../errors.ts';
+import { type CacheError, ClosedError, ConfigError } from '../../errors.ts';
 import { withDeadline } from '../../guard/deadline.ts';
 import { openRedis } from '../../redis/open-redis.ts';
 import type { RedisConnection, RedisListener } from '../../redis/redis-connection.ts';
@@ -21,6 +21,9 @@ import { RedisLeases } from './redis-leases.ts';
 import { asTierError, NAME } from './redis-parts.ts';
 import { scanEntries } from './redis-scan.ts';
 import type { RedisStats, RedisTierOptions, RedisWarning } from './redis-tier-options.ts';
+
+/** Redis ends a connection that sends more. */
+const REDIS_MAX_BYTES = 512 * 1_024 * 1_024;
 
 /** What was asked for before a close has so long to end. */
 const CLOSE_DEADLINE_MS = 1_000;
@@ -57,6 +60,7 @@ export class RedisTier implements RemoteTier {
     this.#tombstoneMs = toMs(options.tombstoneFor ?? '5m', 'tombstoneFor');
     this.#layout = new RedisLayout(options.prefix ?? 'tiercel:');
     const maxValueBytes = toBytes(options.maxValueBytes ?? '64mb', 'maxValueBytes');
+    if (maxValueBytes > REDIS_MAX_BYTES) throw new ConfigError('`maxValueBytes` is above 512mb, and Redis takes no longer value');
     this.#connection = openRedis(setting, statusWarnings(targetText(setting.target), options.onWarning));
     this.#large = new LargeValues(setting, this.#layout);
     const parts = { connection: this.#connection, layout: this.#layout, large: this.#large, clock: this.#clock };

@@ -184,7 +184,9 @@ describe('an LmdbBus on a full disk', () => {
       failures: [],
       small: 20,
       after: 'taken',
-      heard: 15_021,
+      isHeard: true,
+      losses: [],
+      isMissedInSilence: false,
       rejections: 0,
     });
     expect(await ended).toStrictEqual([0, null]);

@@ -21,7 +21,7 @@ function subject(): BusSubject {
   const path = folder();
   const buses: LmdbBus[] = [];
   const connect = (): LmdbBus => {
-    const bus = lmdbBus({ path, maxBytes: '1mb', onWarning: () => {} });
+    const bus = lmdbBus({ path, maxBytes: '1mb', deadline: '5s', onWarning: () => {} });
     buses.push(bus);
     return bus;
   };

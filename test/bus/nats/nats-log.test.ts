@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { nanos } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
 import type { BusMark } from '../../../src/bus/bus.ts';
+import { nextTurn } from '../../../src/time/event-turn.ts';
 import { bytes, joined, listening, type Peer, serverFor, soon } from './joined.ts';
 import { NotingClock } from './noting-clock.ts';
 import { streamsOf } from './streams.ts';
@@ -212,6 +213,25 @@ describe('the stream', () => {
     expect(await peer.bus.replay(mark)).toBe(false);
     await publish(peer, 'other', 'other, too', 'more');
     expect(await peer.bus.replay(mark)).toBe(false);
+  });
+
+  test('does not vouch across what it did not take while it was silent', async () => {
+    const server = await serverFor();
+    const [a, b] = [await joined({ servers: server.url }), await joined({ servers: server.url })];
+    const mark = await marked(b);
+    await publish(a, 'kept');
+    await streamsOf(server, (streams) => streams.update(STREAM, { subjects: ['mine'] }));
+    await expect(a.bus.publish(bytes('missing, and known to be'))).rejects.toMatchObject({ code: 'ERR_BUS' });
+    while ((await a.bus.mark()) !== undefined) await nextTurn();
+    await publish(a, 'missing');
+    await streamsOf(server, (streams) => streams.update(STREAM, { subjects: ['tiercel.tiercel.news'] }));
+    while ((await a.bus.mark()) === undefined) await nextTurn();
+    expect((await marked(b)).log).toBe(mark.log);
+    expect(await b.bus.replay(mark)).toBe(false);
+    const later = await marked(b);
+    await publish(a, 'kept again');
+    expect(await b.bus.replay(later)).toBe(true);
+    expect(b.heard.texts).toEqual(['kept', 'missing, and known to be', 'missing', 'kept', 'kept again', 'kept again']);
   });
 
   test('is not read again when that would be more than 10 000 messages', async () => {

@@ -8,14 +8,15 @@ import { expect, onTestFinished, test } from 'vitest';
 const execute = promisify(execFile);
 const source = join(import.meta.dirname, '../../../src');
 
-/** Runs a script that has a cache over LMDB and does not close it. */
+/** Runs a script that has a cache over LMDB and does not close it; `path` is its folder. */
 async function run(script: string): Promise<string> {
   const path = mkdtempSync(join(tmpdir(), 'tiercel-exit-'));
   onTestFinished(() => rmSync(path, { recursive: true }));
   const text = `
     import { createCache } from '${source}/index.ts';
     import { lmdb } from '${source}/doors/lmdb.ts';
-    const cache = createCache({ remote: lmdb({ path: ${JSON.stringify(path)} }) });
+    const path = ${JSON.stringify(path)};
+    const cache = createCache({ remote: lmdb({ path }) });
     ${script}
     console.log('done');
   `;
@@ -30,4 +31,13 @@ test('a process that only reads ends by itself, although it never closed the cac
 
 test('a process that wrote ends by itself, too, when its writes are through', async () => {
   expect(await run(`await cache.set('a', 1); await cache.getOrLoad('b', async () => 2);`)).toBe('done\n');
+});
+
+test('a process that closes a tier while it writes is there until all is closed', async () => {
+  const script = `
+    const tier = lmdb({ path });
+    tier.leases.acquire(['main:quote:A'], 'me', 1_000).catch(() => {});
+    await tier[Symbol.asyncDispose]();
+  `;
+  expect(await run(script)).toBe('done\n');
 });

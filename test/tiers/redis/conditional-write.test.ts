@@ -51,7 +51,7 @@ function sealed(key: string, { stamp, origin, eventAt, form }: Sample): SealedEn
 }
 
 function writeOf({ key, bytes }: SealedEntry, { form }: Sample): Write {
-  return { redisKey: key, bytes: form === 'stub' ? stubOf(bytes) : Buffer.from(bytes), ttlMs: Number.POSITIVE_INFINITY };
+  return { redisKey: key, bytes: form === 'stub' ? stubOf(bytes) : Buffer.from(bytes), expiry: undefined };
 }
 
 async function verdicts(writes: readonly Write[]): Promise<readonly Verdict[]> {

@@ -5,15 +5,18 @@ import { assertSame, collect } from '../../../src/testing/tier-answers.ts';
 import { describeRemoteTier } from '../../../src/testing/tier-suite.ts';
 import type { RedisTier } from '../../../src/tiers/redis/redis-tier.ts';
 import { RedisCluster } from '../../servers/redis-cluster.ts';
-import { connected, subject } from './connected.ts';
+import { connected, subject, USER } from './connected.ts';
 
 let cluster: RedisCluster;
 beforeAll(async () => {
-  cluster = await RedisCluster.start();
+  cluster = await RedisCluster.start([`${USER} +cluster|slots +asking`]);
 }, 60_000);
 afterAll(() => cluster[Symbol.asyncDispose]());
 
-describeRemoteTier('RedisTier of a cluster', () => subject({ cluster: { nodes: cluster.nodes } }), { describe, test });
+describeRemoteTier('RedisTier of a cluster', () => subject(access()), { describe, test });
+
+/** Under few rights, so that those in docs/redis.md are known to be enough. */
+const access = () => ({ cluster: { nodes: cluster.nodes }, username: 'tiercel', password: 'secret' });
 
 const KEYS = Array.from({ length: 200 }, (_, n) => `main:quote:S${n}`);
 
@@ -54,7 +57,7 @@ describe('a RedisTier of a cluster', () => {
   });
 
   test('loses nothing and refuses nothing while slots move', async () => {
-    await using tier = await connected({ cluster: { nodes: cluster.nodes } });
+    await using tier = await connected(access());
     const load = traffic(tier);
     const [from, to] = await cluster.masters();
     await expect.poll(load.rounds).toBeGreaterThan(2);
@@ -71,7 +74,7 @@ describe('a RedisTier of a cluster', () => {
 
   test('goes on with the other masters when one is killed, and with all when its replica has taken over', { timeout: 60_000 }, async () => {
     await cluster.whole();
-    await using tier = await connected({ cluster: { nodes: cluster.nodes }, prefix: 'killed:', onWarning: () => {} });
+    await using tier = await connected({ ...access(), prefix: 'tiercel:killed:', onWarning: () => {} });
     const load = traffic(tier);
     await expect.poll(load.rounds).toBeGreaterThan(2);
     const [master] = await cluster.masters();

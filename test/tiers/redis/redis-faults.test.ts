@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Pattern } from '../../../src/entry/pattern.ts';
 import { sealedSample } from '../../../src/testing/sealed-sample.ts';
@@ -102,6 +104,17 @@ describe('a RedisTier whose server', () => {
       .toMatch(/within 200 ms/);
     server.cont();
     await expect.poll(() => tier.stats.isConnected, { timeout: 5_000 }).toBe(true);
+  });
+
+  test('is no Redis is said to be none', async () => {
+    const web = createServer((socket) => void socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1');
+    await once(web, 'listening');
+    const { port } = web.address() as AddressInfo;
+    const warnings: string[] = [];
+    await using _tier = redis({ url: `redis://127.0.0.1:${port}`, onWarning: ({ message }) => warnings.push(message) });
+    await expect.poll(() => warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/RESP type/);
+    web.close();
   });
 
   test('is flushed has nothing, and takes everything', async () => {

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { sealedSample } from '../../../src/testing/sealed-sample.ts';
 import { assertSame } from '../../../src/testing/tier-answers.ts';
 import { RedisSentinels } from '../../servers/redis-sentinels.ts';
-import { connected } from './connected.ts';
+import { connected, USER } from './connected.ts';
 
 test('a RedisTier follows the master that Sentinels name, when one is killed and when one hangs', { timeout: 60_000 }, async () => {
-  await using fleet = await RedisSentinels.start();
-  const sentinel = { name: fleet.name, nodes: ['127.0.0.1:1', ...fleet.nodes] };
-  await using tier = await connected({ sentinel, onWarning: () => {} });
+  await using fleet = await RedisSentinels.start([`${USER} +role`], ['user asker on >asking -@all +sentinel|get-master-addr-by-name']);
+  const sentinel = { name: fleet.name, nodes: ['127.0.0.1:1', ...fleet.nodes], username: 'asker', password: 'asking' };
+  await using tier = await connected({ sentinel, username: 'tiercel', password: 'secret', onWarning: () => {} });
   const [first] = fleet.servers;
   let stamp = 1;
   const write = (): Promise<boolean[]> => {

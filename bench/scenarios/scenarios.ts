@@ -1,4 +1,5 @@
 import type { Scenario } from '../harness/scenario.ts';
+import { busLag, busLoad } from './bus.ts';
 import { codecCandles, codecQuote, codecTensor } from './codec.ts';
 import { disk } from './disk.ts';
 import { footprint1m, footprint100k } from './footprint.ts';
@@ -28,6 +29,8 @@ export const scenarios: readonly Scenario[] = [
   sharedInSequence,
   sharedInFlight,
   sharedManyAtOnce,
+  busLag,
+  busLoad,
   codecCandles,
   codecQuote,
   codecTensor,

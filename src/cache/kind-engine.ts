@@ -154,7 +154,11 @@ export class KindEngine<K, V> {
   /** The same for every key that matches. */
   withdrawMatching(matches: (text: string) => boolean, version: Version, keep: boolean): void {
     this.fenceWhere(matches);
-    for (const text of this.matching(matches)) this.store.withdraw(text, version, keep);
+    const withdrawn = this.matching(matches).map((text) => this.store.withdraw(text, version, keep));
+    this.store.removeLate(
+      withdrawn.filter((entry) => entry !== undefined),
+      version,
+    );
   }
 
   /**

@@ -190,7 +190,7 @@ describe('a link to a bus', () => {
     const links = new Links();
     const [a, b] = three(await links.joined(3));
     a.bus.cut();
-    for (let n = 0; n < 10_001; n += 1) a.tell(`K${n}`);
+    for (let n = 0; n < 50_001; n += 1) a.tell(`K${n}`);
     expect(a.link.stats.waiting).toBe(0);
     await links.clock.advance(100);
     a.bus.heal();

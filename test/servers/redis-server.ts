@@ -24,7 +24,12 @@ export interface RedisServerOptions {
   readonly isSentinel?: boolean;
   /** Runs as a node of a cluster, alone at first. @default false */
   readonly isClusterNode?: boolean;
+  /** Whose programs run: `redis-server` and `redis-cli`, or those of Valkey. @default 'redis' */
+  readonly make?: 'redis' | 'valkey';
 }
+
+/** What is started, and started again. */
+type Program = Required<Pick<RedisServerOptions, 'make' | 'isSentinel'>>;
 
 /**
  * A `redis-server` on a free port of the loopback, with a folder of its own.
@@ -38,20 +43,21 @@ export class RedisServer implements AsyncDisposable {
   readonly port: number;
   /** There when it serves TLS. */
   readonly certificates: Certificates | undefined;
-  readonly #isSentinel: boolean;
+  readonly #program: Program;
   #child: ChildServer;
 
-  private constructor(folder: string, port: number, certificates: Certificates | undefined, isSentinel: boolean, child: ChildServer) {
+  private constructor(folder: string, port: number, certificates: Certificates | undefined, program: Program, child: ChildServer) {
     this.folder = folder;
     this.port = port;
     this.certificates = certificates;
-    this.#isSentinel = isSentinel;
+    this.#program = program;
     this.#child = child;
   }
 
   /** Resolves when it answers. It keeps nothing on disk. */
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
-    const { config = [], users = [], tls = false, isSentinel = false, isClusterNode = false } = options;
+    const { config = [], users = [], tls = false, isSentinel = false, isClusterNode = false, make = 'redis' } = options;
+    const program = { make, isSentinel };
     const folder = mkdtempSync(join(tmpdir(), 'tiercel-redis-'));
     const certificates = tls ? await makeCertificates(folder) : undefined;
     if (users.length > 0) writeFileSync(join(folder, 'users.acl'), `${users.join('\n')}\n`);
@@ -68,7 +74,7 @@ export class RedisServer implements AsyncDisposable {
       ];
       writeFileSync(join(folder, 'redis.conf'), `${lines.join('\n')}\n`);
       try {
-        return new RedisServer(folder, port, certificates, isSentinel, await launch(folder, isSentinel));
+        return new RedisServer(folder, port, certificates, program, await launch(folder, program));
       } catch (error) {
         if (attempt === START_ATTEMPTS || !/in use/i.test(String(error))) throw error;
       }
@@ -91,7 +97,7 @@ export class RedisServer implements AsyncDisposable {
   /** What redis-cli prints for a command. */
   async cli(...args: string[]): Promise<string> {
     const tls = this.certificates ? ['--tls', '--cacert', this.certificates.caFile] : [];
-    const { stdout } = await run('redis-cli', ['-h', '127.0.0.1', '-p', String(this.port), ...tls, ...args]);
+    const { stdout } = await run(`${this.#program.make}-cli`, ['-h', '127.0.0.1', '-p', String(this.port), ...tls, ...args]);
     return stdout.trimEnd();
   }
 
@@ -117,7 +123,7 @@ export class RedisServer implements AsyncDisposable {
   /** Starts it again on its port, empty; after {@link RedisServer.kill}, or at once. */
   async restart(): Promise<void> {
     await this.kill();
-    this.#child = await launch(this.folder, this.#isSentinel);
+    this.#child = await launch(this.folder, this.#program);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -144,7 +150,7 @@ async function clusterLines(): Promise<string[]> {
   return ['cluster-enabled yes', `cluster-port ${await freePort()}`, 'cluster-node-timeout 1000', 'cluster-replica-validity-factor 0'];
 }
 
-function launch(folder: string, isSentinel: boolean): Promise<ChildServer> {
+function launch(folder: string, { make, isSentinel }: Program): Promise<ChildServer> {
   const args = [join(folder, 'redis.conf'), ...(isSentinel ? ['--sentinel'] : [])];
-  return ChildServer.start({ command: 'redis-server', args, ready: isSentinel ? /\+monitor/ : /Ready to accept connections/ });
+  return ChildServer.start({ command: `${make}-server`, args, ready: isSentinel ? /\+monitor/ : /Ready to accept connections/ });
 }

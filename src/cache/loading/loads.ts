@@ -69,8 +69,8 @@ export class Loads<K, V> {
     const begunAt = this.#clock.monotonic();
     const outcome = await this.#leases.settle(flight, begunAt + this.#plan.deadlineMs / 2);
     if (typeof outcome === 'object') return this.#found(flight, outcome.found);
-    if (outcome === 'mine') this.#counters.leases += 1;
     await this.#load(flight, key, load, this.#plan.deadlineMs - (this.#clock.monotonic() - begunAt));
+    if (outcome === 'mine') this.#counters.leases += 1;
   }
 
   /** Another process has loaded it. */

@@ -1,6 +1,6 @@
 import type { Entry } from '../../entry/entry.ts';
 import { isNewer, type Precedence } from '../../entry/envelope-header.ts';
-import { compareVersions, type Version } from '../../entry/version.ts';
+import { compareVersions, TICKS_PER_MS, type Version } from '../../entry/version.ts';
 import { type Answer, chain } from '../../tiers/answer.ts';
 import type { LocalPartition } from '../../tiers/local-tier.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -168,14 +168,32 @@ export class KindStore<K, V> {
     else this.partition.expire(text, this.#clock.monotonic());
   }
 
-  /** Another process has removed `text` up to `version`, or made it stale where it is kept. */
-  withdraw(text: string, version: Version, keep: boolean): void {
+  /** Another process has removed `text` up to `version`, or made it stale where it is kept. Returns what memory had of that, if anything. */
+  withdraw(text: string, version: Version, keep: boolean): Entry<V> | undefined {
     // By version alone: a removal knows of no event times.
     this.#cut(text, { version: justAfter(version), eventAt: undefined, isTombstone: true });
     const held = this.partition.find(text);
-    if (!held || compareVersions(held.version, version) > 0) return;
+    if (!held || compareVersions(held.version, version) > 0) return undefined;
     if (keep) this.partition.expire(text, this.#clock.monotonic());
     else this.partition.remove(text, 'explicit');
+    return held;
+  }
+
+  /**
+   * Removes from the tiers what was asked for so shortly before `version` that it
+   * may have come to them after another process had looked there for what to remove.
+   */
+  removeLate(withdrawn: readonly Entry<V>[], version: Version): void {
+    const ticks = this.#plan.deadlineMs * TICKS_PER_MS;
+    const late = withdrawn.filter((entry) => entry.version.stamp > version.stamp - ticks);
+    if (this.isShared && late.length > 0)
+      this.stack.background(
+        this.stack.remove(
+          this.#plan,
+          late.map(({ key }) => key),
+          version,
+        ),
+      );
   }
 
   /**

@@ -3,14 +3,18 @@ import { type RedisBus, redisBus } from '../../../src/bus/redis/redis-bus.ts';
 import type { RedisOptions } from '../../../src/redis/redis-options.ts';
 import type { BusSubject, OutageControl } from '../../../src/testing/bus-subject.ts';
 import { waitUntil } from '../../../src/testing/wait-until.ts';
-import type { RedisServer } from '../../servers/redis-server.ts';
+
+/** A server that can be told a command as redis-cli is. */
+interface Told {
+  cli(...args: string[]): Promise<string>;
+}
 
 /**
  * A channel of its own, for the suite.
  *
  * @param server any that knows where the channel's keys are.
  */
-export function subjectOn(server: RedisServer, options: RedisOptions, outage: OutageControl): BusSubject {
+export function subjectOn(server: Told, options: RedisOptions, outage: OutageControl): BusSubject {
   const channel = randomUUID();
   const news = `tiercel:~bus:{${channel}}:news`;
   const buses: RedisBus[] = [];

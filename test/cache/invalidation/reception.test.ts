@@ -118,6 +118,37 @@ describe('news of a key', () => {
   });
 });
 
+describe('news of a pattern', () => {
+  test.each([
+    ['removed', 'invalidate'],
+    ['made stale', 'expire'],
+  ] as const)('that was %s take out of the tiers what was loaded too late for the sweep to find', async (_, how) => {
+    const { clock, fleet } = await fleetOf(3);
+    const [a, b, c] = fleet as [Process, Process, Process];
+    const load = b.cache.n.getOrLoad('A', () => new Promise<number>((resolve) => clock.after(500, () => resolve(1))));
+    await clock.advance(10);
+    b.bus.cut();
+    await a.cache[how]({ pattern: 'n:*' });
+    await clock.advance(600);
+    expect(await load).toBe(1);
+    b.bus.heal();
+    await clock.advance(1_000);
+    expect([await b.cache.n.get('A'), await c.cache.n.get('A')]).toEqual([undefined, undefined]);
+  });
+
+  test('leave the tiers alone otherwise, for who told of it has swept them', async () => {
+    const { clock, fleet } = await fleetOf(2);
+    const [a, b] = fleet as [Process, Process];
+    await a.cache.n.set('A', 1);
+    await b.cache.n.get('A');
+    await clock.advance(60_000);
+    const deletions = b.tier.count('deleteMany');
+    await a.cache.invalidate({ pattern: 'n:*' });
+    await clock.advance(100);
+    expect([await b.cache.n.get('A'), b.tier.count('deleteMany') - deletions]).toEqual([undefined, 0]);
+  });
+});
+
 describe('the mark of a tag', () => {
   test('that cannot be read lets nothing with tags pass for fresh', async () => {
     const { clock, fleet } = await fleetOf(1);

@@ -5,7 +5,7 @@ import { Refusals } from '../../src/service/refusals.ts';
 import type { WireStats } from '../../src/service/wire.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
 import { MemoryRemoteTier } from '../../src/testing/memory-remote-tier.ts';
-import { scratch } from '../integration/child-service.ts';
+import { run, scratch } from '../integration/child-service.ts';
 import { json, type RunningService, ScriptedProvider, startService, until } from './running-service.ts';
 
 describe('a service with a store, a bus and keys', () => {
@@ -65,6 +65,15 @@ describe('a service with a store, a bus and keys', () => {
       expect(body).toContain(`${line}\n`);
     expect(body).toMatch(/^tiercel_bus_lag_seconds\{bus="lmdb"\} 0\.\d+$/m);
     expect(body).toMatch(/^tiercel_bus_messages_total\{bus="lmdb",direction="out"\} [1-9]/m);
+  });
+
+  test('tells of them on the command line', async () => {
+    await until(async () => (await running.ask('/readyz')).body.status === 'ok', 'it was in step');
+    const { code, out } = await run(['stats'], { TIERCEL_URL: running.url });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^tier {2}lmdb {2}up {4}0 found, 0 not, 0 written, 0 failed$/m);
+    expect(out).toMatch(/^bus {3}lmdb {2}live {2}0 other services, lag \S+ \S+, 0 messages told, 0 heard, 0 gaps, 0 filled$/m);
+    expect(out).not.toContain('suspect');
   });
 
   test('names its metrics as Prometheus asks for: counters end in _total, and nothing else does', async () => {

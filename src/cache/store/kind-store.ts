@@ -168,19 +168,15 @@ export class KindStore<K, V> {
 
   /**
    * Removes from the tiers what was asked for so shortly before `version` that it
-   * may have come to them after another process had looked there for what to remove.
+   * may have come to them after another process had looked there for it; what that
+   * one left of it is newer and stays.
    */
   removeLate(withdrawn: readonly Entry<V>[], version: Version): void {
-    const ticks = this.#plan.deadlineMs * TICKS_PER_MS;
-    const late = withdrawn.filter((entry) => entry.version.stamp > version.stamp - ticks);
-    if (this.isShared && late.length > 0)
-      this.stack.background(
-        this.stack.remove(
-          this.#plan,
-          late.map(({ key }) => key),
-          version,
-        ),
-      );
+    if (!this.isShared) return;
+    const since = version.stamp - this.#plan.deadlineMs * TICKS_PER_MS;
+    for (const entry of withdrawn) {
+      if (entry.version.stamp > since) this.stack.background(this.stack.remove(this.#plan, [entry.key], entry.version));
+    }
   }
 
   /**

@@ -118,6 +118,37 @@ describe('news of a key', () => {
   });
 });
 
+describe('news that a key was made stale', () => {
+  test.each([
+    ['nothing was', false],
+    ['an older entry was', true],
+  ])('make stale what was loaded too late for who told of it to find, where %s in the tier', async (_, isThere) => {
+    const { clock, fleet } = await fleetOf(3);
+    const [a, b, c] = fleet as [Process, Process, Process];
+    if (isThere) await a.cache.n.set('A', 1);
+    await clock.advance(10);
+    const load = b.cache.n.getOrLoad('A', () => new Promise<number>((resolve) => clock.after(500, () => resolve(2))), { maxAge: 0 });
+    await clock.advance(10);
+    b.bus.cut();
+    await a.cache.n.expire('A');
+    await clock.advance(600);
+    expect(await load).toBe(2);
+    b.bus.heal();
+    await clock.advance(1_000);
+    expect([await a.cache.n.get('A'), await b.cache.n.get('A'), await c.cache.n.get('A')]).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('leave it to stand in for who asks the tier', async () => {
+    const { clock, fleet } = await fleetOf(3);
+    const [a, b, c] = fleet as [Process, Process, Process];
+    await a.cache.n.set('A', 1);
+    expect(await b.cache.n.get('A')).toBe(1);
+    await a.cache.n.expire('A');
+    await clock.advance(100);
+    expect([await c.cache.n.get('A'), await c.cache.n.get('A', { allowStale: true })]).toEqual([undefined, 1]);
+  });
+});
+
 describe('news of a pattern', () => {
   test.each([
     ['removed', 'invalidate'],

@@ -80,6 +80,20 @@ describe('news of a key', () => {
     expect([b.cache.pushed.peek('A'), b.cache.pushed.peek('B')]).toEqual([2, undefined]);
   });
 
+  test('bring no entry that was made stale since, though they come later', async () => {
+    const { clock, fleet } = await fleetOf(2);
+    const [a, b] = fleet as [Process, Process];
+    await b.cache.pushed.set('A', 1);
+    await clock.advance(10);
+    b.bus.cut();
+    await a.cache.pushed.set('A', 2);
+    await clock.advance(10);
+    await b.cache.pushed.expire('A');
+    b.bus.heal();
+    await clock.advance(1_000);
+    expect([b.cache.pushed.peek('A'), await b.cache.pushed.get('A')]).toEqual([undefined, undefined]);
+  });
+
   test('that was removed and written with an older event time leave no way back for what was removed', async () => {
     const { clock, fleet } = await fleetOf(2);
     const [a, b] = fleet as [Process, Process];

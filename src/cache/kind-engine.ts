@@ -148,7 +148,8 @@ export class KindEngine<K, V> {
   /** Another process has removed `text` up to `version`, or made it stale where it is kept. */
   withdraw(text: string, version: Version, keep: boolean): void {
     this.flights.cutOlder(text, version);
-    this.store.withdraw(text, version, keep);
+    const withdrawn = this.store.withdraw(text, version, keep);
+    if (keep && withdrawn) this.store.removeLate([withdrawn], version);
   }
 
   /** The same for every key that matches. */

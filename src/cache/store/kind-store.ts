@@ -1,4 +1,4 @@
-import type { Entry } from '../../entry/entry.ts';
+import { type Entry, isFresh } from '../../entry/entry.ts';
 import { isNewer, type Precedence } from '../../entry/envelope-header.ts';
 import { compareVersions, TICKS_PER_MS, type Version } from '../../entry/version.ts';
 import { type Answer, chain } from '../../tiers/answer.ts';
@@ -156,16 +156,18 @@ export class KindStore<K, V> {
    * Another process has written `text`: what memory has is stale if it is older,
    * and what is being looked up now must not be.
    *
-   * @param sealed the new entry, if it was sent along; it takes the place of an older one.
+   * @param sealed the new entry, if it was sent along; it takes the place of an older one
+   * that is fresh, for what made that stale may concern the new one, too.
    */
   outdate(text: string, newer: Precedence, sealed: Uint8Array | undefined): void {
     this.#cut(text, newer);
     const held = this.partition.find(text);
     if (!held || !isNewer(newer, held)) return;
-    const entry = sealed && this.stack.opened(this.#plan, text, sealed);
+    const now = this.#clock.monotonic();
+    const entry = sealed && isFresh(held, now) ? this.stack.opened(this.#plan, text, sealed) : undefined;
     const shielded = entry && this.#shielded(entry);
-    if (shielded && !isNewer(newer, shielded)) this.partition.put(shielded, this.#refresh.attentionAt(shielded), this.#clock.monotonic());
-    else this.partition.expire(text, this.#clock.monotonic());
+    if (shielded && !isNewer(newer, shielded)) this.partition.put(shielded, this.#refresh.attentionAt(shielded), now);
+    else this.partition.expire(text, now);
   }
 
   /** Another process has removed `text` up to `version`, or made it stale where it is kept. Returns what memory had of that, if anything. */
@@ -181,19 +183,15 @@ export class KindStore<K, V> {
 
   /**
    * Removes from the tiers what was asked for so shortly before `version` that it
-   * may have come to them after another process had looked there for what to remove.
+   * may have come to them after another process had looked there for it; what that
+   * one left of it is newer and stays.
    */
   removeLate(withdrawn: readonly Entry<V>[], version: Version): void {
-    const ticks = this.#plan.deadlineMs * TICKS_PER_MS;
-    const late = withdrawn.filter((entry) => entry.version.stamp > version.stamp - ticks);
-    if (this.isShared && late.length > 0)
-      this.stack.background(
-        this.stack.remove(
-          this.#plan,
-          late.map(({ key }) => key),
-          version,
-        ),
-      );
+    if (!this.isShared) return;
+    const since = version.stamp - this.#plan.deadlineMs * TICKS_PER_MS;
+    for (const entry of withdrawn) {
+      if (entry.version.stamp > since) this.stack.background(this.stack.remove(this.#plan, [entry.key], entry.version));
+    }
   }
 
   /**

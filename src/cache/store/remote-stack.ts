@@ -243,8 +243,8 @@ export class RemoteStack {
   async #expireIn<K, V>(tier: SafeTier, plan: KindPlan<K, V>, text: string, at: number, version: Version): Promise<boolean> {
     const key = this.#sealing.fullKey(plan, text);
     const bytes = await tier.settledBytes([key]);
-    if (!bytes) return tier.deleteMany([key], version);
-    if (!bytes[0]) return true;
+    // Where there is nothing, a load may be under way elsewhere that was begun before.
+    if (!bytes?.[0]) return tier.deleteMany([key], version);
     const [entry] = await this.#ask(tier, plan, [text]);
     // What cannot be read here, another process may have the key for.
     if (!entry) return tier.deleteMany([key], version);

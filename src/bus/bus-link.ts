@@ -6,7 +6,7 @@ import { type Cancel, type Clock, systemClock } from '../time/clock.ts';
 import { toMs } from '../time/duration.ts';
 import { afterTurns } from '../time/event-turn.ts';
 import type { Bus, BusListener } from './bus.ts';
-import { type BeatMessage, decodeMessage, type NewsMessage } from './bus-message.ts';
+import { type BeatMessage, type BusMessage, decodeMessage, type UnreadMessage } from './bus-message.ts';
 import { CatchUp, type CatchUpOwner } from './catch-up.ts';
 import { type CoherenceOptions, suspectMsOf } from './coherence-options.ts';
 import type { BusState, BusStats, News, NewsListener } from './news.ts';
@@ -187,11 +187,12 @@ export class BusLink implements News, BusListener, CatchUpOwner {
     this.#prove();
   }
 
-  #heard(message: NewsMessage | BeatMessage): void {
+  #heard(message: BusMessage | UnreadMessage): void {
     const now = this.#clock.monotonic();
     if (message.form === 'beat') this.#versions.observe(message.stamp);
     const hearing = { isJoining: !this.#hasJoined, isReplaying: this.#catchUp.isRunning };
     const heard = this.#roll.hear(message, hearing, now);
+    if (message.form === 'unread') this.#refused += 1;
     if (message.form === 'news') {
       this.#received += 1;
       if (heard === 'known') this.#repeated += 1;
@@ -285,6 +286,7 @@ export class BusLink implements News, BusListener, CatchUpOwner {
     if (this.#catchUp.missing !== undefined) return this.#catchUp.missing;
     if (!this.#hasJoined) return 'listening for the other processes';
     const quietest = this.#roll.quietest;
+    if (quietest?.isUnread) return `process ${quietest.publisher} is of a later version, and tells what this one cannot read; update it`;
     if (quietest && quietest.heardAt < this.#echoAt) return `process ${quietest.publisher} has not been heard`;
     return 'the own beat does not come back';
   }

@@ -33,8 +33,23 @@ export interface BeatMessage extends Sender {
 /** What is said over a bus. */
 export type BusMessage = NewsMessage | BeatMessage;
 
-/** "Tb", the version of this form, and a byte that is zero. */
-const PREAMBLE: readonly number[] = [0x54, 0x62, 1, 0];
+/** News of a later version: their place is known, and not what they say. */
+export interface UnreadMessage extends Sender {
+  readonly form: 'unread';
+}
+
+/** "Tb"; behind it stand the version, and a byte that is zero. */
+const MAGIC: readonly number[] = [0x54, 0x62];
+/**
+ * The version of what news say. In every version there is, the header is the
+ * same; the body is a list that begins with the form and the sender; and a beat is
+ * what it is here. New fields come last. So who does not understand the news
+ * of a later version still counts them, and hears that their sender lives.
+ */
+const VERSION = 1;
+const VERSION_AT = 2;
+const ZERO_AT = 3;
+/** Of the body, begun with the version. */
 const CHECKSUM_AT = 4;
 /** Bytes before the body: preamble and checksum. */
 export const MESSAGE_HEADER_LENGTH = 8;
@@ -45,26 +60,29 @@ export function encodeMessage(message: BusMessage): Uint8Array {
   const rest = message.form === 'news' ? [message.notices.map(noticeFields)] : [message.sentAt, message.isLast, message.stamp];
   const body = binaryCodec.encode([message.form, publisher, epoch, sequence, ...rest]);
   const bytes = new Uint8Array(MESSAGE_HEADER_LENGTH + body.length);
-  bytes.set(PREAMBLE);
+  bytes.set([...MAGIC, VERSION, 0]);
   bytes.set(body, MESSAGE_HEADER_LENGTH);
-  viewOf(bytes).setUint32(CHECKSUM_AT, crc32(body), true);
+  viewOf(bytes).setUint32(CHECKSUM_AT, crc32(body, VERSION), true);
   return bytes;
 }
 
-/** The message in `bytes`; `undefined` when they are none, of a version unknown here, or damaged. It never throws. */
-export function decodeMessage(bytes: Uint8Array): BusMessage | undefined {
-  if (bytes.length <= MESSAGE_HEADER_LENGTH || PREAMBLE.some((byte, at) => bytes[at] !== byte)) return undefined;
+/** The message in `bytes`; `undefined` when they are none, or damaged. It never throws. */
+export function decodeMessage(bytes: Uint8Array): BusMessage | UnreadMessage | undefined {
+  if (bytes.length <= MESSAGE_HEADER_LENGTH || MAGIC.some((byte, at) => bytes[at] !== byte)) return undefined;
+  const version = bytes[VERSION_AT] ?? 0;
+  if (version < VERSION || bytes[ZERO_AT] !== 0) return undefined;
   const body = bytes.subarray(MESSAGE_HEADER_LENGTH);
-  if (viewOf(bytes).getUint32(CHECKSUM_AT, true) !== crc32(body)) return undefined;
+  if (viewOf(bytes).getUint32(CHECKSUM_AT, true) !== crc32(body, version)) return undefined;
   try {
     const fields = binaryCodec.decode(body);
-    return Array.isArray(fields) ? checkedMessage(fields) : undefined;
+    return Array.isArray(fields) ? checkedMessage(fields, version) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function checkedMessage([form, publisher, epoch, sequence, ...rest]: readonly unknown[]): BusMessage | undefined {
+function checkedMessage(fields: readonly unknown[], version: number): BusMessage | UnreadMessage | undefined {
+  const [form, publisher, epoch, sequence, ...rest] = fields;
   if (typeof publisher !== 'string' || !/^[\w-]{1,64}$/.test(publisher)) return undefined;
   if (!isCount(epoch) || !isCount(sequence)) return undefined;
   if (form === 'beat') {
@@ -72,8 +90,10 @@ function checkedMessage([form, publisher, epoch, sequence, ...rest]: readonly un
     if (typeof sentAt !== 'number' || !Number.isFinite(sentAt) || typeof isLast !== 'boolean' || !isCount(stamp)) return undefined;
     return { form, publisher, epoch, sequence, sentAt, isLast, stamp };
   }
+  if (sequence === 0) return undefined;
+  if (version > VERSION) return { form: 'unread', publisher, epoch, sequence };
   const [list] = rest;
-  if (form !== 'news' || sequence === 0 || !Array.isArray(list)) return undefined;
+  if (form !== 'news' || !Array.isArray(list)) return undefined;
   const notices: Notice[] = [];
   for (const fields of list) {
     const notice = Array.isArray(fields) ? checkedNotice(fields) : undefined;

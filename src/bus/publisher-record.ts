@@ -33,6 +33,8 @@ export class PublisherRecord {
   seenAt: number;
   /** It said that it closes: nothing new will come of it. */
   hasClosed = false;
+  /** It has told what cannot be understood here: no beat of it proves anything until it is gone. */
+  isUnread = false;
 
   constructor({ publisher, epoch }: Sender, upTo: number, now: number) {
     this.publisher = publisher;
@@ -67,7 +69,7 @@ export class PublisherRecord {
     if (isLast) this.hasClosed = true;
     if (sequence > this.#told) this.#told = sequence;
     this.#measure(now - sentAt, now);
-    if (!this.hasGap) this.heardAt = Math.max(this.heardAt, sentAt + this.#lagMs);
+    if (!this.hasGap && !this.isUnread) this.heardAt = Math.max(this.heardAt, sentAt + this.#lagMs);
   }
 
   #measure(lagMs: number, now: number): void {

@@ -1,4 +1,4 @@
-import type { BeatMessage, NewsMessage } from './bus-message.ts';
+import type { BusMessage, UnreadMessage } from './bus-message.ts';
 import { PublisherRecord } from './publisher-record.ts';
 
 /** Publishers that are waited for are no more than this. */
@@ -53,21 +53,24 @@ export class Roll {
 
   /**
    * Takes note of a message: `news` when it holds what was not heard yet, `lost`
-   * when something was missed for good, for its sender has lost count or there
-   * are too many to wait for, `known` otherwise.
+   * when something was missed for good, for its sender has lost count, is gone
+   * and was not understood, or there are too many to wait for, `known` otherwise.
    */
-  hear(message: NewsMessage | BeatMessage, hearing: Hearing, now: number): 'news' | 'known' | 'lost' {
+  hear(message: BusMessage | UnreadMessage, hearing: Hearing, now: number): 'news' | 'known' | 'lost' {
     const { publisher, epoch, form } = message;
-    const before = form === 'news' ? message.sequence - 1 : message.sequence;
+    const before = form === 'beat' ? message.sequence : message.sequence - 1;
     const known = this.#present.get(publisher) ?? this.#silent.get(publisher);
     const record = known ?? new PublisherRecord(message, hearing.isJoining ? before : 0, now);
     if (epoch < record.epoch) return 'known';
     const hasLost = epoch > record.epoch;
     if (hasLost) record.restart(epoch, before);
-    const isNews = form === 'news' && record.news(message.sequence, now);
+    const isNews = form !== 'beat' && record.news(message.sequence, now);
     if (form === 'beat') record.beat(message, now);
+    if (form === 'unread' && isNews) record.isUnread = true;
     const hasRoom = this.#place(record, form === 'beat' || (isNews && !hearing.isReplaying));
-    if (hasLost || !hasRoom) return 'lost';
+    const wasUnread = record.isUnread && record.hasClosed && !record.hasGap;
+    if (wasUnread) record.isUnread = false;
+    if (hasLost || wasUnread || !hasRoom) return 'lost';
     return isNews ? 'news' : 'known';
   }
 

@@ -8,7 +8,7 @@ import { ChaosBus } from '../../src/testing/chaos-bus.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
 import { RecordingListener } from '../../src/testing/recording-listener.ts';
 import { type Linked, Links, NewsRecord, newer } from './linked.ts';
-import { beatOf, newsOf } from './messages.ts';
+import { beatOf, newsOf, sealedFields } from './messages.ts';
 
 /** The first, second and third. */
 function three([a, b, c]: readonly Linked[]): [Linked, Linked, Linked] {
@@ -239,6 +239,46 @@ describe('a link to a bus', () => {
     const { link } = links.join();
     link.beat(new Uint8Array(1_024 * 1_024 + 1));
     expect(link.stats.refused).toBe(1);
+  });
+
+  test('believes memory for a moment only while a process of a later version tells what it cannot read, and makes it stale once at its end', async () => {
+    const links = new Links();
+    const [a, b] = three(await links.joined(3));
+    const { clock, hub } = links;
+    let told = 0;
+    const beat = (isLast: boolean): void => hub.beat(sealedFields(['beat', 'later', 1, told, clock.monotonic(), isLast, 0, 'more'], 2));
+    beat(false);
+    await clock.advance(2_500);
+    expect(b.link.stats).toMatchObject({ state: 'suspect', reason: 'process later has not been heard' });
+    for (; told < 300; await clock.advance(200)) {
+      told += 1;
+      hub.publish(sealedFields(['news', 'later', 1, told, { as: 'nobody knows yet' }], 2));
+      beat(false);
+    }
+    expect(b.heard.believedUntil).toBeLessThan(clock.monotonic() - 50_000);
+    expect([b.link.isLive, b.link.stats.reason]).toEqual([false, expect.stringMatching(/^process later is of a later version.*update/)]);
+    expect(b.link.stats).toMatchObject({ refused: 300, gaps: 0, distrusts: 0, peers: 3 });
+    a.tell('A');
+    await clock.advance(1);
+    expect(b.heard.keys).toEqual(['A']);
+    beat(true);
+    beat(true);
+    await clock.advance(1_000);
+    expect(b.link.stats).toMatchObject({ state: 'live', distrusts: 1, peers: 2 });
+  });
+
+  test('finds the loss of news that it cannot read, has them from the log, and makes memory stale once when their sender dies', async () => {
+    const links = new Links();
+    const [, b] = three(await links.joined(3));
+    const { clock, hub } = links;
+    b.bus.drop({ times: 1 });
+    for (let told = 1; told <= 3; told += 1) {
+      hub.publish(sealedFields(['news', 'later', 1, told], 2));
+      await clock.advance(1_000);
+    }
+    expect(b.link.stats).toMatchObject({ state: 'suspect', gaps: 1, replays: 1, distrusts: 0 });
+    await clock.advance(60_000);
+    expect(b.link.stats).toMatchObject({ state: 'live', distrusts: 1, peers: 2 });
   });
 
   test('writes newer versions than it was told of in beats', async () => {

@@ -8,7 +8,7 @@ import { type NodePlan, now } from './node-plan.ts';
 import { Workload, type WorkloadOptions } from './workload.ts';
 
 /** Invariant 12: so long after a fault's end all is back. */
-const HEAL_LIMIT_MS = 10_000;
+const HEALED_WITHIN_MS = 10_000;
 
 const POLL_MS = 50;
 
@@ -33,6 +33,8 @@ export interface Ordeal {
   readonly faultMs?: number;
   /** Work after its end. @default 1_500 */
   readonly afterMs?: number;
+  /** All is well again within this of the fault's end. @default 10_000 */
+  readonly healedWithinMs?: number;
   readonly inject: () => unknown;
   readonly heal?: () => unknown;
 }
@@ -50,7 +52,7 @@ export interface OrdealResult {
 
 /** Sets a fleet to work, lets the fault befall it, heals it, waits for quiet, and holds its history against the invariants. */
 export async function endure(fleet: Fleet, ordeal: Ordeal): Promise<OrdealResult> {
-  const { seed = 1, calmMs = 1_000, faultMs = 2_500, afterMs = 1_500, bounds = {} } = ordeal;
+  const { seed = 1, calmMs = 1_000, faultMs = 2_500, afterMs = 1_500, bounds = {}, healedWithinMs = HEALED_WITHIN_MS } = ordeal;
   const { history } = fleet;
   const { blind = ordeal.cutOff } = ordeal;
   const workload = new Workload(fleet, { seed, ...ordeal.workload });
@@ -78,14 +80,20 @@ export async function endure(fleet: Fleet, ordeal: Ordeal): Promise<OrdealResult
   pauses.disable();
   const { violations, worstStalenessMs } = check(history, lenient(bounds, pauses.max / 1e6));
   const unwell: Violation[] =
-    healMs <= HEAL_LIMIT_MS ? [] : [{ invariant: 12, node: '', what: `not well within ${HEAL_LIMIT_MS} ms of the fault's end`, at: until }];
+    healMs <= healedWithinMs
+      ? []
+      : [{ invariant: 12, node: '', what: `not well within ${healedWithinMs} ms of the fault's end`, at: until }];
   const underFault = figures(history.reads.filter(({ invokedAt }) => invokedAt >= from && invokedAt < until));
   const all = [...violations, ...unwell].map((each, at) => (at < MAX_EXPLAINED ? { ...each, evidence: evidenceOf(history, each) } : each));
   return { operations: history.size, violations: all, healMs, worstStalenessMs, underFault };
 }
 
 /** Waits until every cache is well, and notes for how long it was blind or cut off. */
-async function waitUntilWell(fleet: Fleet, injectedAt: number, { blind = [], cutOff = [] }: Ordeal): Promise<{ readonly healMs: number }> {
+async function waitUntilWell(
+  fleet: Fleet,
+  injectedAt: number,
+  { blind = [], cutOff = [], healedWithinMs = HEALED_WITHIN_MS }: Ordeal,
+): Promise<{ readonly healMs: number }> {
   const began = now();
   const { history } = fleet;
   const seen = { blind: new Set<string>(), cutOff: new Set<string>() };
@@ -96,7 +104,7 @@ async function waitUntilWell(fleet: Fleet, injectedAt: number, { blind = [], cut
     history[what].push({ node: name, from: injectedAt, to: now() });
   };
   let isWell = false;
-  while (!isWell && now() - began < HEAL_LIMIT_MS + POLL_MS) {
+  while (!isWell && now() - began < healedWithinMs + POLL_MS) {
     const states = await fleet.states();
     for (const [name, { isBusLive, areTiersWell }] of states) {
       if (isBusLive) note('blind', blind, name);

@@ -3,6 +3,7 @@ import { BusHub } from '../../src/bus/bus-hub.ts';
 import { inProcessBus } from '../../src/bus/in-process-bus.ts';
 import { lmdbBus } from '../../src/bus/lmdb/lmdb-bus.ts';
 import { nats } from '../../src/bus/nats/nats-bus.ts';
+import { redisBus } from '../../src/bus/redis/redis-bus.ts';
 import { createCache, kind, type RemoteTier } from '../../src/index.ts';
 import { ChaosBus } from '../../src/testing/chaos-bus.ts';
 import { lmdb } from '../../src/tiers/lmdb/lmdb-tier.ts';
@@ -87,7 +88,7 @@ function busOf(plan: BusPlan, hub: BusHub): Bus {
   if (plan.kind === 'in-process') return inProcessBus({ hub });
   if (plan.kind === 'lmdb') return lmdbBus({ path: plan.path });
   if (plan.kind === 'nats') return nats({ servers: plan.servers });
-  throw new Error(`There is no bus "${plan.kind}" yet`);
+  return redisBus({ url: plan.url });
 }
 
 function befall(bus: ChaosBus | undefined, fault: BusFault): void {

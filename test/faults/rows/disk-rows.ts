@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { seeded } from '../../../src/testing/seeded.ts';
 import { fillDisk } from '../../lmdb/fill-disk.ts';
@@ -84,6 +85,7 @@ function damageRow(how: string, damage: (file: string) => void): FaultRow {
         blind: 'all',
         inject: async () => {
           // What a slow disk has not taken yet would be lost with all who know of it.
+          while (![...(await fleet.states()).values()].every(({ areTiersWell }) => areTiersWell)) await sleep(20);
           await fleet.flush();
           await Promise.all([a, b, c].map((node) => node.kill()));
           for (const file of dataFiles(fleet)) damage(file);

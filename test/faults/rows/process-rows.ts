@@ -114,8 +114,9 @@ export function crashRow(kills: number): FaultRow {
         ...own,
         faultMs: 0,
         workload: { ratePerMember: 500, writeShare: 0.4 },
-        // A process that died without a word leaves the others unsure until it is forgotten.
+        // A process that died without a word leaves the others unsure until it is forgotten (`coherence.forgetAfter`).
         blind: 'all',
+        healedWithinMs: 35_000,
         inject: () => Promise.all([victims(), victims()]),
         afterMs: 1_000,
       });

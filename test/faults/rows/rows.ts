@@ -4,6 +4,7 @@ import { diskRows } from './disk-rows.ts';
 import { fleetRows } from './fleet-rows.ts';
 import { networkRows } from './network-rows.ts';
 import { processRows } from './process-rows.ts';
+import { redisBusRows } from './redis-bus-rows.ts';
 import { redisRows } from './redis-rows.ts';
 import { serviceRows } from './service-rows.ts';
 import { soakRows } from './soak-rows.ts';
@@ -13,6 +14,7 @@ import { valueRows } from './value-rows.ts';
 /** Every row that is run, in the order of the matrix. */
 export const rows: readonly FaultRow[] = [
   redisRows,
+  redisBusRows,
   fleetRows,
   busRows,
   networkRows,

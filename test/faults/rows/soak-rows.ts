@@ -29,6 +29,16 @@ export const soakRows: readonly FaultRow[] = [
   },
   {
     row: 30,
+    fault: 'audit: Redis alone, tier and bus',
+    injection: INJECTION,
+    needs: ['redis-server'],
+    run: async (held) => {
+      const { url } = held.use(await RedisServer.start());
+      return soak({ seed: 305, bus: () => ({ kind: 'redis', url }), tier: () => ({ kind: 'redis', url }) });
+    },
+  },
+  {
+    row: 30,
     fault: 'audit: NATS, Redis',
     injection: INJECTION,
     needs: ['nats-server', 'redis-server'],

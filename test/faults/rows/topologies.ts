@@ -37,6 +37,11 @@ export function redisTier(options: Omit<Extract<TierPlan, { kind: 'redis' }>, 'k
   return (fleet) => ({ tier: { kind: 'redis', ...options }, bus: embeddedBus(fleet) });
 }
 
+/** One Redis as the tier and the bus: both fail at once. */
+export function redisAlone(url: string): Topology {
+  return () => ({ tier: { kind: 'redis', url }, bus: { kind: 'redis', url } });
+}
+
 /** Starts the nodes `a`, `b` and `c`. */
 export async function startFleet(
   held: AsyncDisposableStack,

@@ -16,5 +16,5 @@ describeBus(
     if (!first || !second) throw new Error('a cluster has servers');
     return subjectOn(first, { cluster: { nodes: [first.address, second.address] } }, { canHappen: false });
   },
-  { describe, test: test.concurrent },
+  { describe: describe.concurrent, test: test.concurrent },
 );

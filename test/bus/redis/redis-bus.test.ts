@@ -11,4 +11,4 @@ async function subject(): Promise<BusSubject> {
   return { ...subjectOn(server, { url: server.url }, outage), close: () => server[Symbol.asyncDispose]() };
 }
 
-describeBus('redisBus', subject, { describe, test: test.concurrent });
+describeBus('redisBus', subject, { describe: describe.concurrent, test: test.concurrent });

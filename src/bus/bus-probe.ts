@@ -2,7 +2,7 @@ import { textOf } from '../errors.ts';
 import { withDeadline } from '../guard/deadline.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Bus, BusListener } from './bus.ts';
-import { type BusMessage, decodeMessage, encodeMessage } from './bus-message.ts';
+import { type BusMessage, decodeMessage, encodeMessage, type UnreadMessage } from './bus-message.ts';
 
 /** How a bus is probed. */
 export interface BusProbeOptions {
@@ -52,7 +52,7 @@ class BusProbe implements BusListener {
   readonly #others = new Set<string>();
   readonly #connected = Promise.withResolvers<void>();
   #reason = 'it does not answer';
-  #heard: (message: BusMessage) => void = () => {};
+  #heard: (message: BusMessage | UnreadMessage) => void = () => {};
 
   constructor(bus: Bus, options: BusProbeOptions) {
     this.#bus = bus;

@@ -199,12 +199,12 @@ export class KindStore<K, V> {
    * another still has each, 0 where it is ours now; `undefined` when there are none to be had.
    */
   lease(texts: readonly string[], ttlMs: number): Promise<readonly number[] | undefined> {
-    return this.stack.lease(this.#plan, texts, ttlMs);
+    return this.stack.leases.take(this.#plan, texts, ttlMs);
   }
 
   /** Gives a lease back once what was loaded is with the tiers. */
   releaseLease(text: string): void {
-    this.stack.background(this.stack.settled().then(() => this.stack.releaseLease(this.#plan, text)));
+    this.stack.background(this.stack.settled().then(() => this.stack.leases.release(this.#plan, text)));
   }
 
   /** Nothing that is looked up now may enter memory. */

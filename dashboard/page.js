@@ -8,7 +8,7 @@
 
 import { bytes, count, milliseconds, percent, rate, share, uptime } from './figures.js';
 
-/** @import { WireStats, WireKind, WireMoment, WireTier } from '../src/service/wire.ts' */
+/** @import { WireBus, WireStats, WireKind, WireMoment, WireTier } from '../src/service/wire.ts' */
 
 /** How many seconds the lines show, at least and at most. */
 const HISTORY_LENGTH = { least: 30, most: 120 };
@@ -73,19 +73,67 @@ function kindRow(kind) {
   return row;
 }
 
+/**
+ * @param {string} name
+ * @param {string} state
+ * @param {'' | 'warn' | 'bad'} mood
+ * @param {string[]} about
+ */
+function place(name, state, mood, about) {
+  return element(
+    'li',
+    '',
+    element('span', 'name', name),
+    element('span', mood === '' ? 'state' : `state ${mood}`, state),
+    element('span', 'about', about.join(' · ')),
+  );
+}
+
 /** @param {WireTier} tier */
 function tierItem(tier) {
   const asked = tier.hits + tier.misses;
   const about = [`${count(tier.hits)} of ${count(asked)} found`, `${count(tier.writes)} written`];
   if (tier.errors + tier.writeErrors > 0) about.push(`${count(tier.errors + tier.writeErrors)} failed`);
   if (tier.refused > 0) about.push(`${count(tier.refused)} refused`);
-  return element(
-    'li',
-    '',
-    element('span', 'name', tier.name),
-    element('span', tier.isUp ? 'state' : 'state bad', tier.isUp ? 'up' : 'down'),
-    element('span', 'about', about.join(' · ')),
-  );
+  if (tier.unwritten > 0) about.push(`${count(tier.unwritten)} to be written`);
+  if (tier.givenUp > 0) about.push(`${count(tier.givenUp)} given up`);
+  if (tier.isUp) return place(tier.name, 'up', '', about);
+  return tier.state === 'half-open' ? place(tier.name, 'tried', 'warn', about) : place(tier.name, 'down', 'bad', about);
+}
+
+/** @param {WireBus | null} bus */
+function busItems(bus) {
+  if (bus === null) return [element('li', 'empty', 'No bus: what others write is seen when entries end')];
+  const peers = bus.peers === 0 ? 'no other service' : `${count(bus.peers)} other ${bus.peers === 1 ? 'service' : 'services'}`;
+  const lag = bus.lagMs === null ? [] : [`lag ${milliseconds(bus.lagMs)}`];
+  const told = [`${count(bus.notices)} changes`, `${count(bus.messages)} messages`];
+  if (bus.waiting > 0) told.push(`${count(bus.waiting)} waiting`);
+  if (bus.errors > 0) told.push(`${count(bus.errors)} failed`);
+  const heard = [`${count(bus.received)} messages`];
+  if (bus.repeated > 0) heard.push(`${count(bus.repeated)} again`);
+  if (bus.refused > 0) heard.push(`${count(bus.refused)} refused`);
+  const missed = [
+    `${count(bus.gaps)} gaps`,
+    `${count(bus.replays)} filled`,
+    `memory dropped ${count(bus.distrusts)} ${bus.distrusts === 1 ? 'time' : 'times'}`,
+  ];
+  return [
+    place(bus.name, bus.state, bus.state === 'live' ? '' : bus.state === 'starting' ? 'warn' : 'bad', [peers, ...lag]),
+    place('told', '', '', told),
+    place('heard', '', '', heard),
+    place('missed', '', '', missed),
+  ];
+}
+
+/** @param {WireStats['health']} health */
+function showHealth({ status, reasons }) {
+  const shown = byId('health');
+  shown.hidden = false;
+  shown.dataset['state'] = status;
+  shown.textContent = status;
+  byId('reasons').hidden = reasons.length === 0;
+  byId('reasons').dataset['state'] = status;
+  byId('reasons').replaceChildren(...reasons.map((reason) => element('li', '', reason)));
 }
 
 /** @param {WireStats} stats */
@@ -110,8 +158,9 @@ function show(stats) {
   byId('hottest').replaceChildren(...(hottest.length > 0 ? hottest : [element('li', 'empty', 'Nothing was read yet')]));
   const { memory } = stats;
   const used = `${share(Math.max(memory.entries / memory.maxEntries, memory.bytes / memory.maxBytes))} full · ${memory.policy}`;
-  const inMemory = element('li', '', element('span', 'name', 'memory'), element('span', 'state', 'up'), element('span', 'about', used));
-  byId('tiers').replaceChildren(inMemory, ...stats.tiers.map(tierItem));
+  byId('tiers').replaceChildren(place('memory', 'up', '', [used]), ...stats.tiers.map(tierItem));
+  byId('bus').replaceChildren(...busItems(stats.bus));
+  showHealth(stats.health);
 
   history.push({ hitRatio: stats.window.hitRatio, requestsPerSecond: stats.window.requestsPerSecond });
   if (history.length > HISTORY_LENGTH.most) history.shift();

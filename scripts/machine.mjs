@@ -5,9 +5,10 @@ import { root, run } from './run.mjs';
 
 /**
  * The programs that tests start and npm does not bring. One is needed when a
- * test file has its `mark`; any of its `commands` on the PATH will do.
+ * test file has its `mark`; any of its `commands` on the PATH will do. What only
+ * root can use is asked for of root alone.
  *
- * @type {readonly { purpose: string, mark: RegExp, commands: readonly string[], debian: string }[]}
+ * @type {readonly { purpose: string, mark: RegExp, commands: readonly string[], debian: string, forRoot?: boolean }[]}
  */
 const programs = [
   {
@@ -34,6 +35,20 @@ const programs = [
     commands: ['nats-server'],
     debian: 'nats-server',
   },
+  {
+    purpose: 'lose packets of a network namespace',
+    mark: /network-namespace/,
+    commands: ['nft'],
+    debian: 'nftables',
+    forRoot: true,
+  },
+  {
+    purpose: 'let a clock jump',
+    mark: /libfaketime/,
+    commands: ['faketime'],
+    debian: 'faketime',
+    forRoot: true,
+  },
 ];
 
 /**
@@ -45,9 +60,11 @@ const programs = [
  */
 export async function provideForTests(filters) {
   const texts = testFiles(filters).map((file) => readFileSync(file, 'utf8'));
-  const missing = programs.filter(({ mark, commands }) => !commands.some(isOnPath) && texts.some((text) => mark.test(text)));
+  const isRoot = process.getuid?.() === 0;
+  const usable = programs.filter(({ forRoot }) => isRoot || forRoot !== true);
+  const missing = usable.filter(({ mark, commands }) => !commands.some(isOnPath) && texts.some((text) => mark.test(text)));
   if (missing.length === 0) return;
-  if (process.getuid?.() === 0 && isOnPath('apt-get')) await withLock(() => install(missing.map(({ debian }) => debian)));
+  if (isRoot && isOnPath('apt-get')) await withLock(() => install(missing.map(({ debian }) => debian)));
   const lacking = missing.filter(({ commands }) => !commands.some(isOnPath));
   if (lacking.length === 0) return;
   const needs = lacking.map(({ purpose, commands }) => `  ${commands.join(' or ')}, to ${purpose}`);

@@ -13,10 +13,12 @@ export interface CoherenceOptions {
 }
 
 /** The names of {@link CoherenceOptions}. */
-export const COHERENCE_OPTIONS = { heartbeat: true, suspectTtl: true, forgetAfter: true, deadline: true } as const satisfies Record<
-  keyof CoherenceOptions,
-  true
->;
+export const COHERENCE_OPTIONS: Readonly<Record<keyof CoherenceOptions, true>> = {
+  heartbeat: true,
+  suspectTtl: true,
+  forgetAfter: true,
+  deadline: true,
+};
 
 /** How long an entry is believed while news may be missing, in milliseconds. @throws ConfigError when it is no duration. */
 export function suspectMsOf(options: CoherenceOptions = {}): number {

@@ -38,10 +38,6 @@ export class Outgoing {
     }
     return taken;
   }
-
-  clear(): void {
-    this.#waiting.clear();
-  }
 }
 
 /** A bound on what a notice takes on the bus: a UTF-16 unit is at most three bytes. */

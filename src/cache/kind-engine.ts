@@ -148,13 +148,18 @@ export class KindEngine<K, V> {
   /** Another process has removed `text` up to `version`, or made it stale where it is kept. */
   withdraw(text: string, version: Version, keep: boolean): void {
     this.flights.cutOlder(text, version);
-    this.store.withdraw(text, version, keep);
+    const withdrawn = this.store.withdraw(text, version, keep);
+    if (keep && withdrawn) this.store.removeLate([withdrawn], version);
   }
 
   /** The same for every key that matches. */
   withdrawMatching(matches: (text: string) => boolean, version: Version, keep: boolean): void {
     this.fenceWhere(matches);
-    for (const text of this.matching(matches)) this.store.withdraw(text, version, keep);
+    const withdrawn = this.matching(matches).map((text) => this.store.withdraw(text, version, keep));
+    this.store.removeLate(
+      withdrawn.filter((entry) => entry !== undefined),
+      version,
+    );
   }
 
   /**

@@ -1,16 +1,8 @@
-import {
-  checkData,
-  checkEncryption,
-  checkFolder,
-  checkNode,
-  checkPort,
-  checkRoom,
-  checkStore,
-  type Finding,
-  fail,
-  ok,
-  warn,
-} from '../config/check-up.ts';
+import { busNameOf } from '../config/bus-choice.ts';
+import { checkBus, checkNats } from '../config/check-bus.ts';
+import { checkRedis } from '../config/check-redis.ts';
+import { checkData, checkEncryption, checkFolder, checkNode, checkPort, checkRoom, checkStore } from '../config/check-up.ts';
+import { type Finding, fail, inTime, ok, warn } from '../config/finding.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { ConfigError } from '../errors.ts';
 import { VERSION } from '../service/version.ts';
@@ -25,14 +17,14 @@ const TONES: Readonly<Record<Finding['status'], Tone>> = { ok: 'good', warn: 'wa
 /** `tiercel doctor` */
 export const doctor: Command = {
   usage: 'doctor [--config FILE] [--data DIR] [--json]',
-  help: 'Checks that everything the service needs is there, and says what to do where something is amiss. Exit code 1 says that something is.',
+  help: 'Checks that everything the service needs is there: its data, store and keys, Redis, NATS and the bus, each by trying it. Says what to do where something is amiss; exit code 1 says that something is. It changes nothing, and ends in time beside a server that hangs.',
   args: [0, 0],
   options: {
     ...CLIENT_OPTIONS,
     config: { value: 'FILE', help: 'The settings to check (default tiercel.yaml, if there is one)' },
     data: { value: 'DIR', help: 'The folder that keeps entries across restarts (default as in the settings)' },
   },
-  examples: ['tiercel doctor', 'tiercel doctor --config production.yaml --json'],
+  examples: ['tiercel doctor', 'REDIS_URL=redis://cache:6379 tiercel doctor', 'tiercel doctor --config production.yaml --json'],
   async run(call) {
     const findings = await examine(call);
     const isWell = findings.every(({ status }) => status !== 'fail');
@@ -50,7 +42,13 @@ async function examine(call: Call): Promise<Finding[]> {
     const { settings, warnings, file } = loadSettings({ file: call.value('config'), environment: call.environment, options });
     findings.push(ok('settings', file ?? 'the defaults, and the environment'));
     findings.push(...warnings.map((warning) => warn('settings', warning, '')));
-    const service = await checkService(call);
+    const { redis, nats, cache } = settings;
+    const [service, ...shared] = await Promise.all([
+      checkService(call),
+      redis && cache.enabled ? inTime('redis', () => checkRedis(redis, busNameOf(settings) === 'redis')) : [],
+      nats && cache.enabled ? inTime('nats', () => checkNats(nats, settings)) : [],
+      inTime('bus', () => checkBus(settings)),
+    ]);
     const isOurs = service.status === 'ok' && Number(new URL(ServiceClient.of(call).url).port) === settings.server.port;
     findings.push(
       checkData(settings),
@@ -58,6 +56,7 @@ async function examine(call: Call): Promise<Finding[]> {
       await checkFolder(settings),
       await checkStore(settings),
       await checkRoom(settings),
+      ...shared.flat(),
       await checkPort(settings, isOurs),
       service,
     );

@@ -1,14 +1,14 @@
-import type { WireKind, WireStats } from '../service/wire.ts';
+import type { WireBus, WireKind, WireStats, WireTier } from '../service/wire.ts';
 import { CLIENT_OPTIONS, type Command } from './command.ts';
 import { bytes, count, milliseconds, percent } from './figures.ts';
 import { ServiceClient } from './service-client.ts';
 import { columns } from './table.ts';
-import { print, printJson, tone } from './terminal.ts';
+import { print, printJson, type Tone, tone } from './terminal.ts';
 
 /** `tiercel stats` */
 export const stats: Command = {
   usage: 'stats [--json]',
-  help: 'Tells what was asked of a running service, how it was answered, and what that saved.',
+  help: 'Tells what was asked of a running service, how it was answered and what that saved; how its tiers are, and whether it is in step with others.',
   args: [0, 0],
   options: CLIENT_OPTIONS,
   examples: ['tiercel stats', 'tiercel stats --json | jq .hitRatio'],
@@ -34,14 +34,39 @@ function describe(told: WireStats): string {
     ['memory', tone('strong', bytes(memory.bytes)), `${count(memory.entries)} of ${count(memory.maxEntries)} entries`],
   ]);
   const kinds = columns([KIND_HEAD, ...told.kinds.map(kindRow)], ['left', ...Array<'right'>(KIND_HEAD.length - 1).fill('right')]);
-  const tiers = columns(
-    told.tiers.map((tier) => [
-      tier.name,
-      tier.isUp ? tone('good', 'up') : tone('bad', 'down'),
-      `${count(tier.hits)} found, ${count(tier.misses)} not, ${count(tier.writes)} written, ${count(tier.errors + tier.writeErrors)} failed`,
-    ]),
-  );
-  return [head, kinds, tiers].filter((part) => part !== '').join('\n\n');
+  const shared = columns([...told.tiers.map(tierRow), ...(told.bus ? [busRow(told.bus)] : [])]);
+  return [head, kinds, shared, healthOf(told.health)].filter((part) => part !== '').join('\n\n');
+}
+
+function tierRow(tier: WireTier): string[] {
+  const about = [
+    `${count(tier.hits)} found, ${count(tier.misses)} not, ${count(tier.writes)} written, ${count(tier.errors + tier.writeErrors)} failed`,
+    ...(tier.refused > 0 ? [`${count(tier.refused)} refused`] : []),
+    ...(tier.unwritten > 0 ? [`${count(tier.unwritten)} to be written`] : []),
+    ...(tier.givenUp > 0 ? [`${count(tier.givenUp)} given up`] : []),
+  ];
+  return ['tier', tier.name, tier.isUp ? tone('good', 'up') : tone('bad', 'down'), about.join(', ')];
+}
+
+function busRow(bus: WireBus): string[] {
+  const about = [
+    bus.peers === 1 ? '1 other service' : `${count(bus.peers)} other services`,
+    `lag ${milliseconds(bus.lagMs)}`,
+    `${count(bus.messages)} messages told, ${count(bus.received)} heard`,
+    `${count(bus.gaps)} gaps, ${count(bus.replays)} filled`,
+    ...(bus.waiting > 0 ? [`${count(bus.waiting)} changes waiting`] : []),
+    ...(bus.errors > 0 ? [`${count(bus.errors)} failed`] : []),
+  ];
+  return ['bus', bus.name, bus.state === 'live' ? tone('good', bus.state) : tone('bad', bus.state), about.join(', ')];
+}
+
+const HEALTH_TONES: Readonly<Record<WireStats['health']['status'], Tone>> = { ok: 'good', degraded: 'warn', suspect: 'bad' };
+
+/** Nothing is said of what is well. */
+function healthOf({ status, reasons }: WireStats['health']): string {
+  return status === 'ok'
+    ? ''
+    : columns([[tone(HEALTH_TONES[status], status), reasons[0] ?? ''], ...reasons.slice(1).map((reason) => ['', reason])]);
 }
 
 const KIND_HEAD = ['kind', 'hit ratio', 'requests', 'hits', 'stale', 'misses', 'errors', 'loads', 'load time', 'entries'];

@@ -3,9 +3,13 @@ import { createCache } from '../create-cache.ts';
 import type { Provider } from '../providers/provider.ts';
 import { ReplayProvider } from '../providers/replay/replay-provider.ts';
 import { lmdb } from '../tiers/lmdb/lmdb-tier.ts';
+import { redis } from '../tiers/redis/redis-tier.ts';
+import type { RemoteTier } from '../tiers/remote-tier.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { keyRingOf } from './encryption.ts';
 import { kindsOf, type MarketKinds } from './kinds.ts';
+import { makeBus, type PartSurroundings } from './make-bus.ts';
+import { redisOptionsOf } from './redis-settings.ts';
 import type { Settings } from './settings.ts';
 
 /** The parts of a service, put together as the settings say. */
@@ -30,9 +34,11 @@ export interface Surroundings {
  * @throws ConfigError when the settings ask for what cannot be.
  */
 export function assemble(settings: Settings, { clock = systemClock, onWarning }: Surroundings = {}): Assembly {
-  const { cache, replay } = settings;
+  const { cache, replay, coherence } = settings;
   const { folder } = replay;
+  const around: PartSurroundings = { clock, ...(onWarning ? { onWarning: ({ message }) => onWarning(message) } : {}) };
   const encryption = keyRingOf(settings, onWarning);
+  const bus = makeBus(settings, around);
   return {
     settings,
     clock,
@@ -42,13 +48,19 @@ export function assemble(settings: Settings, { clock = systemClock, onWarning }:
       namespace: cache.namespace,
       lifetime: cache.ttl,
       kinds: kindsOf(settings),
-      remote:
-        cache.enabled && cache.store !== null
-          ? [lmdb({ path: cache.store, clock, ...(onWarning ? { onWarning: ({ message }) => onWarning(message) } : {}) })]
-          : [],
+      remote: cache.enabled ? tiersOf(settings, around) : [],
+      ...(bus ? { bus, coherence } : {}),
       ...(encryption ? { encryption } : {}),
       memory: { maxEntries: cache.memory.maxEntries, maxBytes: `${cache.memory.maxMegabytes}mb`, policy: cache.memory.policy },
       clock,
     }),
   };
+}
+
+/** Nearest first: what is on this host, then what a fleet shares. */
+function tiersOf({ cache, redis: place }: Settings, around: PartSurroundings): RemoteTier[] {
+  return [
+    ...(cache.store === null ? [] : [lmdb({ path: cache.store, ...around })]),
+    ...(place ? [redis({ ...redisOptionsOf(place), ...around })] : []),
+  ];
 }

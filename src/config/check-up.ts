@@ -5,16 +5,8 @@ import { createCache } from '../create-cache.ts';
 import { BUNDLED_DATA, readRecordedIndex } from '../providers/replay/recorded-index.ts';
 import { lmdb } from '../tiers/lmdb/lmdb-tier.ts';
 import { keyRingOf, sensitiveKinds } from './encryption.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Settings } from './settings.ts';
-
-/** What one check found. */
-export interface Finding {
-  readonly name: string;
-  readonly status: 'ok' | 'warn' | 'fail';
-  readonly detail: string;
-  /** What to do about it; empty when there is nothing to do. */
-  readonly advice: string;
-}
 
 const LEAST_NODE = [22, 12] as const;
 const LITTLE_ROOM = 1_024 ** 3;
@@ -75,7 +67,8 @@ export function checkEncryption(settings: Settings): Finding {
 }
 
 /** Whether the folder of the store can be written, and how large it is. */
-export async function checkFolder({ cache }: Settings): Promise<Finding> {
+export async function checkFolder({ cache, redis }: Settings): Promise<Finding> {
+  if (cache.store === null && redis) return ok('store', 'not needed: entries are in Redis');
   if (cache.store === null)
     return warn('store', 'No store is set: entries do not outlive a restart', 'set cache.store to a folder to keep them');
   const path = resolve(cache.store);
@@ -124,23 +117,8 @@ export async function checkRoom({ cache }: Settings): Promise<Finding> {
   return free < LITTLE_ROOM ? warn('disk', detail, 'make room before the store has none') : ok('disk', detail);
 }
 
-/** A finding that all is well. */
-export function ok(name: string, detail: string): Finding {
-  return { name, status: 'ok', detail, advice: '' };
-}
-
-/** A finding that something may be amiss. */
-export function warn(name: string, detail: string, advice: string): Finding {
-  return { name, status: 'warn', detail, advice };
-}
-
-/** A finding that something must be done. */
-export function fail(name: string, detail: string, advice: string): Finding {
-  return { name, status: 'fail', detail, advice };
-}
-
 /** The path, or the nearest folder above it that is there. */
-async function nearestThere(path: string): Promise<string> {
+export async function nearestThere(path: string): Promise<string> {
   for (let at = path; ; at = dirname(at)) {
     const isThere = await stat(at).then(
       () => true,

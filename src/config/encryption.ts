@@ -15,12 +15,17 @@ export function keyRingOf(settings: Settings, onWarning?: (message: string) => v
   if (keys !== undefined) return keyRing(keys, options);
   if (keysFile !== undefined) return keyRing({ file: keysFile }, options);
   const [secret] = sensitiveKinds(settings);
-  if (secret !== undefined && settings.cache.enabled && settings.cache.store !== null) {
+  if (secret !== undefined && settings.cache.enabled && hasTiers(settings)) {
     throw new ConfigError(
       `kinds.${secret}.sensitive is true and there is no key; set TIERCEL_ENCRYPTION_KEYS to 1:…, with what \`openssl rand -base64 32\` prints`,
     );
   }
   return undefined;
+}
+
+/** Whether entries leave the process. */
+function hasTiers({ cache, redis }: Settings): boolean {
+  return cache.store !== null || redis !== undefined;
 }
 
 /** The kinds that the settings call sensitive. */

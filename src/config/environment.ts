@@ -20,7 +20,12 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
   CACHE_MAX_SIZE: { path: 'cache.memory.maxEntries', read: number },
   CACHE_MAX_MEMORY_MB: { path: 'cache.memory.maxMegabytes', read: number },
   CACHE_TTL_PRICE: { path: 'kinds.quote.ttl', read: number },
+  REDIS_URL: { path: 'redis.url', read: asIs },
+  NATS_URL: { path: 'nats.servers', read: asIs },
   TIERCEL_TOKEN: { path: 'server.token', read: asIs },
+  TIERCEL_REDIS_PASSWORD: { path: 'redis.password', read: asIs },
+  TIERCEL_NATS_PASSWORD: { path: 'nats.password', read: asIs },
+  TIERCEL_NATS_TOKEN: { path: 'nats.token', read: asIs },
   TIERCEL_ENCRYPTION_KEYS: { path: 'encryption.keys', read: asIs },
   TIERCEL_ENCRYPTION_KEYS_FILE: { path: 'encryption.keysFile', read: asIs },
 };
@@ -39,8 +44,6 @@ const LATER: Readonly<Record<string, string>> = {
   CACHE_BATCH_SIZE: 'this release does not schedule batches yet',
   CACHE_BATCH_INTERVAL: 'this release does not schedule batches yet',
   CACHE_LOW_LOAD_HOURS: 'this release does not schedule batches yet',
-  REDIS_URL: 'this release keeps entries in memory and in its store folder only',
-  NATS_URL: 'this release has no bus between processes yet',
 };
 
 /** Read elsewhere: by the commands that talk to a running service. */
@@ -80,7 +83,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): EnvironmentSett
 }
 
 function isOurs(name: string): boolean {
-  return name.startsWith('CACHE_') || name.startsWith('TIERCEL_') || Object.hasOwn(LATER, name);
+  return name.startsWith('CACHE_') || name.startsWith('TIERCEL_') || Object.hasOwn(VARIABLES, name);
 }
 
 function warningOf(name: string): string | undefined {

@@ -1,7 +1,8 @@
-import { type Kind, type Kinds, kind } from '../cache/kind/kind.ts';
+import { type Kind, type KindOptions, type Kinds, kind } from '../cache/kind/kind.ts';
 import type { LifetimeOptions } from '../lifetime/lifetime.ts';
 import type { Bar } from '../market/bar.ts';
 import type { Quote } from '../market/quote.ts';
+import { type Duration, toMs } from '../time/duration.ts';
 import type { Settings } from './settings.ts';
 
 /** The kinds that are filled from a provider. */
@@ -31,21 +32,18 @@ const OWN_KINDS = ['signal', 'analysis', 'portfolio', 'performance'];
 export function kindsOf(settings: Settings): MarketKinds {
   const own: Record<string, Kind<string, unknown>> = {};
   for (const name of new Set([...OWN_KINDS, ...Object.keys(settings.kinds)])) {
-    if (!MARKET_KINDS.has(name))
-      own[name] = kind<string, unknown>({ lifetime: lifetimeOf(name, settings), sensitive: isSensitive(name, settings) });
+    if (!MARKET_KINDS.has(name)) own[name] = kind<string, unknown>(treatmentOf(name, settings));
   }
   return {
     quote: kind<string, Quote>({
-      lifetime: lifetimeOf('quote', settings),
-      sensitive: isSensitive('quote', settings),
+      ...treatmentOf('quote', settings),
       order: (quote) => quote.asOf,
       tags: (symbol) => [`sym:${symbol}`],
       batchSize: 500,
       deadline: '5s',
     }),
     bars: kind<string, readonly Bar[]>({
-      lifetime: lifetimeOf('bars', settings),
-      sensitive: isSensitive('bars', settings),
+      ...treatmentOf('bars', settings),
       tags: (key) => [`sym:${key.slice(0, key.indexOf(':'))}`],
       deadline: '10s',
     }),
@@ -53,11 +51,28 @@ export function kindsOf(settings: Settings): MarketKinds {
   };
 }
 
-function isSensitive(name: string, { kinds }: Settings): boolean {
-  return kinds[name]?.sensitive ?? false;
+/** The longest that a value of any kind may stay in memory, in milliseconds, unless whoever writes it says otherwise. */
+export function longestLifeMs(settings: Settings): number {
+  const names = new Set([...MARKET_KINDS, ...OWN_KINDS, ...Object.keys(settings.kinds)]);
+  return Math.max(
+    ...[...names].map((name) => {
+      const { ttl, grace } = lifetimeOf(name, settings);
+      return toMs(ttl) + toMs(grace);
+    }),
+  );
 }
 
-function lifetimeOf(name: string, { kinds, cache }: Settings): LifetimeOptions {
+/** How the settings have a kind treated, whatever its values are. */
+function treatmentOf(name: string, settings: Settings): KindTreatment {
+  const { sensitive = false, compression = 'auto', lease = false, push = false, bus = true } = settings.kinds[name] ?? {};
+  return { lifetime: lifetimeOf(name, settings), sensitive, compression, lease, push, bus };
+}
+
+type KindTreatment = Pick<KindOptions<string, unknown>, 'sensitive' | 'compression' | 'lease' | 'push' | 'bus'> & {
+  readonly lifetime: LifetimeOptions;
+};
+
+function lifetimeOf(name: string, { kinds, cache }: Settings): { readonly ttl: Duration; readonly grace: Duration } {
   const known = LIFETIMES[name];
   const set = kinds[name];
   return { ttl: set?.ttl ?? known?.ttl ?? cache.ttl, grace: set?.grace ?? known?.grace ?? 0 };

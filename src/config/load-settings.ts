@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { ConfigError } from '../errors.ts';
+import { checkSettings } from './check-settings.ts';
 import { readEnvironment } from './environment.ts';
 import type { Settings } from './settings.ts';
-import { checkSettings } from './settings.ts';
 
 /** The file that is read when none is named. */
 const DEFAULT_FILE = 'tiercel.yaml';

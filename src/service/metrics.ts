@@ -1,10 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { SECOND } from '../time/duration.ts';
 import { VERSION } from './version.ts';
-import type { WireStats } from './wire.ts';
+import type { WireBus, WireStats } from './wire.ts';
 
 /** 50 µs to 10 s. */
 const BUCKETS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Sums that the client tells as gauges under the name of counters; their parts are told, too. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+const BREAKER: Readonly<Record<string, number>> = { closed: 0, 'half-open': 1, open: 2 };
+const BUS: Readonly<Record<string, number>> = { starting: 0, live: 1, suspect: 2, closed: 2 };
+const HEALTH: Readonly<Record<WireStats['health']['status'], number>> = { ok: 0, degraded: 1, suspect: 2 };
 
 /** A number that the statistics tell, under labels. */
 type Told = readonly [labels: Readonly<Record<string, string>>, value: number];
@@ -50,8 +57,10 @@ export class Metrics {
       1,
     );
     collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
     this.#addCounters();
     this.#addGauges();
+    this.#addBus();
   }
 
   read(kind: string, durationMs: number): void {
@@ -95,8 +104,27 @@ export class Metrics {
         [{ tier, result: 'error' }, writeErrors],
       ]),
     );
-    this.#counter('decode_errors_total', 'Bytes of a tier that were not taken', ['tier'], ({ tiers }) =>
-      tiers.map((tier) => [{ tier: tier.name }, tier.refused]),
+    this.#counter(
+      'decode_errors_total',
+      'Bytes of a tier that were not taken, by what was wrong with them',
+      ['tier', 'reason'],
+      ({ tiers }) =>
+        tiers.flatMap(({ name: tier, refusedBy }) => Object.entries(refusedBy).map(([reason, count]): Told => [{ tier, reason }, count])),
+    );
+    this.#counter('tier_writes_given_up_total', 'Writes that a tier will never take', ['tier'], ({ tiers }) =>
+      tiers.map((tier) => [{ tier: tier.name }, tier.givenUp]),
+    );
+    this.#counter('leases_total', 'Loads that wanted the lease of their key, by what came of it', ['kind', 'result'], ({ kinds }) =>
+      kinds.flatMap(({ name: kind, leases, loadedElsewhere }) => [
+        [{ kind, result: 'taken' }, leases],
+        [{ kind, result: 'loaded_elsewhere' }, loadedElsewhere],
+      ]),
+    );
+    this.#counter('encryption_operations_total', 'Values that a key encrypted and decrypted', ['key_id', 'operation'], ({ encryption }) =>
+      encryption.flatMap(({ id, encrypted, decrypted }) => [
+        [{ key_id: String(id), operation: 'encrypt' }, encrypted],
+        [{ key_id: String(id), operation: 'decrypt' }, decrypted],
+      ]),
     );
     this.#counter(
       'provider_calls_total',
@@ -117,7 +145,64 @@ export class Metrics {
     this.#gauge('dependency_up', 'Whether a tier answers', ['dep'], ({ tiers }) =>
       tiers.map((tier) => [{ dep: tier.name }, tier.isUp ? 1 : 0]),
     );
+    this.#gauge(
+      'breaker_state',
+      'Whether calls go through to a tier: 0 they do, 1 one does and decides, 2 none does',
+      ['tier'],
+      ({ tiers }) => tiers.map(({ name: tier, state }) => [{ tier }, BREAKER[state] ?? 0]),
+    );
+    this.#gauge('tier_unwritten', 'Writes that failed and wait for their next try', ['tier'], ({ tiers }) =>
+      tiers.map((tier) => [{ tier: tier.name }, tier.unwritten]),
+    );
+    this.#gauge('encryption_key_writing', 'Whether a key is the one that encrypts', ['key_id'], ({ encryption }) =>
+      encryption.map(({ id, isWriting }) => [{ key_id: String(id) }, isWriting ? 1 : 0]),
+    );
+    this.#gauge(
+      'encryption_key_worn_out',
+      'Whether a key has encrypted so much that another should take its place',
+      ['key_id'],
+      ({ encryption }) => encryption.map(({ id, isWornOut }) => [{ key_id: String(id) }, isWornOut ? 1 : 0]),
+    );
+    this.#gauge('health', 'How the cache is: 0 ok, 1 degraded, 2 suspect', [], ({ health }) => [[{}, HEALTH[health.status]]]);
     this.#gauge('draining', 'Whether the service is shutting down', [], ({ service }) => [[{}, service.isDraining ? 1 : 0]]);
+  }
+
+  /** Without a bus none of these has a value. */
+  #addBus(): void {
+    const counters: readonly [name: string, help: string, (bus: WireBus) => number][] = [
+      ['notices_sent', 'Changes told to other services', (bus) => bus.notices],
+      ['messages_refused', 'Messages heard that were none', (bus) => bus.refused],
+      ['messages_repeated', 'Messages heard that were heard before', (bus) => bus.repeated],
+      ['gaps', 'Times when something told was not heard', (bus) => bus.gaps],
+      ['replays', 'Gaps that the log of the bus filled', (bus) => bus.replays],
+      ['distrusts', 'Times when memory was made stale, for what was missed could not be had', (bus) => bus.distrusts],
+      ['errors', 'Sendings that failed or took too long', (bus) => bus.errors],
+      ['overflows', 'Times when more had to be told than could wait', (bus) => bus.overflows],
+    ];
+    this.#counter('bus_messages_total', 'Messages sent and heard', ['bus', 'direction'], ({ bus }) =>
+      bus === null
+        ? []
+        : [
+            [{ bus: bus.name, direction: 'out' }, bus.messages],
+            [{ bus: bus.name, direction: 'in' }, bus.received],
+          ],
+    );
+    for (const [name, help, told] of counters) {
+      this.#counter(`bus_${name}_total`, help, ['bus'], ({ bus }) => (bus === null ? [] : [[{ bus: bus.name }, told(bus)]]));
+    }
+    const gauges: readonly [name: string, help: string, (bus: WireBus) => number | null][] = [
+      ['state', 'Whether services are in step: 0 not yet, 1 they are, 2 news may be missing', (bus) => BUS[bus.state] ?? 2],
+      ['suspect', 'Whether news of other services may be missing', (bus) => (bus.state === 'live' ? 0 : 1)],
+      ['peers', 'Other services that take part', (bus) => bus.peers],
+      ['waiting', 'Changes that wait to be told', (bus) => bus.waiting],
+      ['lag_seconds', 'What the last sign of life took to come back', ({ lagMs }) => (lagMs === null ? null : lagMs / SECOND)],
+    ];
+    for (const [name, help, told] of gauges) {
+      this.#gauge(`bus_${name}`, help, ['bus'], ({ bus }) => {
+        const value = bus === null ? null : told(bus);
+        return bus === null || value === null ? [] : [[{ bus: bus.name }, value]];
+      });
+    }
   }
 
   /** A counter that the cache counts, told as it stands at each scrape. */

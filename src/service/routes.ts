@@ -5,7 +5,7 @@ import type { Entries } from './entries.ts';
 import type { MarketData } from './market-data.ts';
 import { barRoutes } from './routes/bars.ts';
 import { entryRoutes } from './routes/entries.ts';
-import { type Health, healthRoutes } from './routes/health.ts';
+import { healthRoutes, type ServiceHealth } from './routes/health.ts';
 import { type Inspected, inspectionRoutes } from './routes/inspection.ts';
 import { type LiveStreams, liveRoutes } from './routes/live.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -21,7 +21,7 @@ export interface RouteParts {
   readonly board: { stats(): WireStats; readonly history: readonly WireMoment[] };
   readonly streams: LiveStreams;
   readonly metrics: Registry;
-  readonly health: () => Health;
+  readonly health: () => ServiceHealth;
   readonly clock: Clock;
 }
 

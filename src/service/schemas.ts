@@ -85,18 +85,53 @@ const statsKind = object({
   meanLoadMs: { type: ['number', 'null'] },
   writes: count,
   evicted: count,
+  leases: { ...count, description: 'Loads made with the lease of their key' },
+  loadedElsewhere: { ...count, description: 'Loads not made, for another process had brought the value' },
 });
 
 const statsTier = object({
   name: text,
   isUp: flag,
+  state: { enum: ['closed', 'open', 'half-open'], description: 'Of the breaker before it' },
   hits: count,
   misses: count,
   errors: count,
   refused: count,
+  refusedBy: { type: 'object', additionalProperties: count, description: 'The refused by what was wrong with them' },
   writes: count,
   writeErrors: count,
+  unwritten: { ...count, description: 'Writes that failed and wait for their next try' },
+  givenUp: { ...count, description: 'Writes that failed and were given up' },
 });
+
+const statsBus = {
+  ...object({
+    name: text,
+    state: { enum: ['starting', 'live', 'suspect', 'closed'] },
+    reason: { type: 'string', description: 'Why it is not live; empty when it is' },
+    peers: { ...count, description: 'Other services that take part' },
+    waiting: { ...count, description: 'What waits to be told' },
+    messages: { ...count, description: 'Messages sent' },
+    notices: { ...count, description: 'Changes told in them' },
+    errors: { ...count, description: 'Sendings that failed or took too long' },
+    overflows: { ...count, description: 'Times when more had to be told than could wait' },
+    received: { ...count, description: 'Messages heard' },
+    repeated: { ...count, description: 'Of these, heard before' },
+    refused: { ...count, description: 'Messages that were none' },
+    gaps: { ...count, description: 'Times when something told was not heard' },
+    replays: { ...count, description: 'Of these, those that the log of the bus filled' },
+    distrusts: { ...count, description: 'Times when memory was made stale, for what was missed could not be had' },
+    lagMs: { type: ['number', 'null'], description: 'What the last sign of life took to come back' },
+  }),
+  type: ['object', 'null'],
+  description: 'What keeps services in step; null without a bus',
+};
+
+/** How a cache is, as probes and statistics tell it. */
+export const healthStatuses: Schema = {
+  enum: ['ok', 'degraded', 'suspect'],
+  description: 'degraded: without a tier; suspect: news of other services may be missing',
+};
 
 const stats = object({
   at: instant,
@@ -115,6 +150,9 @@ const stats = object({
   }),
   kinds: list(statsKind),
   tiers: list(statsTier),
+  bus: statsBus,
+  health: object({ status: healthStatuses, reasons: list(text) }),
+  encryption: list(object({ id: count, isWriting: flag, encrypted: count, decrypted: count, isWornOut: flag })),
   hottest: list(object({ key: text, reads: count })),
 });
 

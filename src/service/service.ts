@@ -122,7 +122,7 @@ export class Service {
       board: this.#board,
       streams: this.#streams,
       metrics: this.#metrics.registry,
-      health: () => ({ isDraining: this.#isDraining, downTiers: this.#board.downTiers }),
+      health: () => ({ isDraining: this.#isDraining, ...this.#board.health }),
       clock,
     });
     return app;

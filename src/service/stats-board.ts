@@ -1,9 +1,11 @@
 import type { Cache } from '../cache/cache.ts';
-import type { KindStats } from '../cache/stats.ts';
+import type { HealthStatus } from '../cache/health.ts';
+import type { CacheStats, KindStats, TierStats } from '../cache/stats.ts';
 import type { CountedProvider } from './counted-provider.ts';
 import type { ReadLog } from './read-log.ts';
+import { Refusals } from './refusals.ts';
 import { VERSION } from './version.ts';
-import type { WireKind, WireMoment, WireReads, WireStats } from './wire.ts';
+import type { WireBus, WireKind, WireMoment, WireReads, WireStats, WireTier } from './wire.ts';
 
 /** How many of the keys read most are told. */
 const HOTTEST = 10;
@@ -21,14 +23,16 @@ export interface ServiceState {
 /** Puts the statistics together, from all who count. */
 export class StatsBoard {
   readonly #cache: Pick<Cache, 'stats'>;
+  readonly #refusals: Refusals;
   readonly #provider: CountedProvider;
   readonly #log: ReadLog;
   readonly #state: () => ServiceState;
   readonly #now: () => number;
   readonly #history: WireMoment[] = [];
 
-  constructor(cache: Pick<Cache, 'stats'>, provider: CountedProvider, log: ReadLog, state: () => ServiceState, now: () => number) {
+  constructor(cache: Pick<Cache, 'stats' | 'on'>, provider: CountedProvider, log: ReadLog, state: () => ServiceState, now: () => number) {
     this.#cache = cache;
+    this.#refusals = new Refusals(cache);
     this.#provider = provider;
     this.#log = log;
     this.#state = state;
@@ -37,7 +41,7 @@ export class StatsBoard {
 
   /** The statistics as they are now. */
   stats(): WireStats {
-    const { kinds, total, memory, tiers } = this.#cache.stats();
+    const { kinds, total, memory, tiers, bus, health, encryption } = this.#cache.stats();
     const { name, calls, failedCalls } = this.#provider;
     return {
       at: this.#now(),
@@ -54,23 +58,18 @@ export class StatsBoard {
       provider: { name, calls, failedCalls },
       window: this.#log.window(),
       kinds: Object.entries(kinds).flatMap(([kind, stats]) => (kind === '' ? [] : [wireKind(kind, stats)])),
-      tiers: tiers.map(({ name: tier, state, hits, misses, errors, refused, writes, writeErrors }) => ({
-        name: tier,
-        isUp: state === 'closed',
-        hits,
-        misses,
-        errors,
-        refused,
-        writes,
-        writeErrors,
-      })),
+      tiers: tiers.map((tier) => wireTier(tier, this.#refusals)),
+      bus: bus ? wireBus(bus) : null,
+      health,
+      encryption,
       hottest: this.#log.hottest(HOTTEST),
     };
   }
 
-  /** The tiers that are left alone, for they fail. */
-  get downTiers(): readonly string[] {
-    return this.#cache.stats().tiers.flatMap(({ name, state }) => (state === 'closed' ? [] : [name]));
+  /** How the cache is, why, and which tiers are left alone, for they fail. */
+  get health(): { readonly status: HealthStatus; readonly reasons: readonly string[]; readonly downTiers: readonly string[] } {
+    const { tiers, health } = this.#cache.stats();
+    return { ...health, downTiers: tiers.flatMap(({ name, state }) => (state === 'closed' ? [] : [name])) };
   }
 
   /** Notes how things stand, for the rates; to be called once a second. */
@@ -93,7 +92,18 @@ function readsOf({ requests, hits, stale, misses, errors, hitRatio }: KindStats)
 }
 
 function wireKind(name: string, stats: KindStats): WireKind {
-  const { entries, loads, loadErrors, joined, loadMs, writes, evicted } = stats;
+  const { entries, loads, loadErrors, joined, loadMs, writes, evicted, leases, loadedElsewhere } = stats;
   const ended = loads + loadErrors;
-  return { name, ...readsOf(stats), entries, loads, loadErrors, joined, meanLoadMs: ended === 0 ? null : loadMs / ended, writes, evicted };
+  const meanLoadMs = ended === 0 ? null : loadMs / ended;
+  return { name, ...readsOf(stats), entries, loads, loadErrors, joined, meanLoadMs, writes, evicted, leases, loadedElsewhere };
+}
+
+function wireTier(stats: TierStats, refusals: Refusals): WireTier {
+  const { name, state, hits, misses, errors, refused, writes, writeErrors, unwritten, givenUp } = stats;
+  const isUp = state === 'closed';
+  return { name, isUp, state, hits, misses, errors, refused, refusedBy: refusals.of(name), writes, writeErrors, unwritten, givenUp };
+}
+
+function wireBus({ lagMs, lostCount, ...stats }: NonNullable<CacheStats['bus']>): WireBus {
+  return { ...stats, lagMs: lagMs < 0 ? null : lagMs, overflows: lostCount };
 }

@@ -7,6 +7,8 @@
  * @packageDocumentation
  */
 import type { Explanation } from '../cache/explanation.ts';
+import type { Health } from '../cache/health.ts';
+import type { CacheStats } from '../cache/stats.ts';
 import type { Bar } from '../market/bar.ts';
 import type { Interval } from '../market/interval.ts';
 import type { Quote } from '../market/quote.ts';
@@ -92,20 +94,40 @@ export interface WireKind extends WireReads {
   readonly meanLoadMs: number | null;
   readonly writes: number;
   readonly evicted: number;
+  /** Loads made with the lease of their key. */
+  readonly leases: number;
+  /** Loads not made, for another process had brought the value. */
+  readonly loadedElsewhere: number;
 }
 
 /** One tier beyond memory in the statistics. */
 export interface WireTier {
   readonly name: string;
   readonly isUp: boolean;
+  /** Of the breaker before it: `closed` when calls go through, `open` when it is left alone, `half-open` when it is tried. */
+  readonly state: string;
   readonly hits: number;
   readonly misses: number;
   readonly errors: number;
   /** Bytes handed back that were not taken: corrupt, foreign, of another form. */
   readonly refused: number;
+  /** The same by what was wrong with them. */
+  readonly refusedBy: Readonly<Record<string, number>>;
   readonly writes: number;
   readonly writeErrors: number;
+  /** Writes that failed and wait for their next try. */
+  readonly unwritten: number;
+  /** Writes that failed and were given up, for too many were waiting. */
+  readonly givenUp: number;
 }
+
+/** What keeps this service in step with others, and how well it does. */
+export type WireBus = Omit<NonNullable<CacheStats['bus']>, 'lagMs' | 'lostCount'> & {
+  /** Milliseconds that the last sign of life took to come back; `null` before the first. */
+  readonly lagMs: number | null;
+  /** Times when more had to be told than could wait. */
+  readonly overflows: number;
+};
 
 /** What happened in the last seconds. */
 export interface WireWindow {
@@ -141,6 +163,12 @@ export interface WireStats extends WireReads {
   readonly window: WireWindow;
   readonly kinds: readonly WireKind[];
   readonly tiers: readonly WireTier[];
+  /** `null` when the service is alone, or knows of no others. */
+  readonly bus: WireBus | null;
+  /** How the cache is, and why. */
+  readonly health: Health;
+  /** What each encryption key has done since the start, by its id. */
+  readonly encryption: CacheStats['encryption'];
   /** The keys read most, as near as a short list can tell. */
   readonly hottest: readonly { readonly key: string; readonly reads: number }[];
 }
@@ -166,9 +194,12 @@ export interface WireInvalidated {
   readonly selector: string;
 }
 
-/** `GET /readyz` */
+/** `GET /readyz`: 200 for all but `draining`, for a service that does without a tier or its bus answers all the same. */
 export interface WireHealth {
-  readonly status: 'ok' | 'degraded' | 'draining';
+  /** `degraded`: without a tier. `suspect`: news of others may be missing, and memory is believed for a short while only. */
+  readonly status: 'ok' | 'degraded' | 'suspect' | 'draining';
+  /** Why it is not `ok`, in words. */
+  readonly reasons: readonly string[];
   /** Tiers that do not answer; the service goes on without them. */
   readonly down: readonly string[];
 }

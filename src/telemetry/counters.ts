@@ -33,6 +33,10 @@ export class KindCounters {
   loadMs = 0;
   /** Loads begun before the value was stale, so that nobody waited. */
   refreshesAhead = 0;
+  /** Loads made with the lease of their key: no other process loaded it meanwhile. */
+  leases = 0;
+  /** Loads not made, for another process had brought the value. */
+  loadedElsewhere = 0;
 
   /** Entries written by `set` and by loads. */
   writes = 0;

@@ -171,7 +171,7 @@ describe('what a process tells', () => {
 
   test('is known to be lost when there are no bytes for it, and nothing is rejected', async () => {
     const { outbound, taken } = await sender();
-    outbound.tell(newer('A', 1, Symbol('no bytes') as unknown as Uint8Array));
+    outbound.tell(newer('A', Symbol('no bytes') as unknown as number));
     await settle();
     outbound.tell(newer('B'));
     await settle();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { helpOf, overview } from '../../src/cli/help.ts';
 import { type Finished, run, scratch } from '../integration/child-service.ts';
+import { RedisServer } from '../servers/redis-server.ts';
 import { type RunningService, ScriptedProvider, startService } from '../service/running-service.ts';
 
 /** Nobody listens there. */
@@ -88,7 +89,8 @@ describe('against a running service', () => {
   };
 
   beforeAll(async () => {
-    running = await startService({}, new ScriptedProvider());
+    // However slow the machine is, what was read is fresh in every test.
+    running = await startService({ kinds: { quote: { ttl: '1h' } } }, new ScriptedProvider());
     await running.ask('/v1/quotes?symbols=AAPL,MSFT');
   });
   afterAll(() => running.service.drain());
@@ -163,8 +165,9 @@ describe('against a running service', () => {
     const { code, out } = await run(['doctor', '--json'], { TIERCEL_URL: running.url }, folder.path);
     const { ok, checks } = JSON.parse(out) as { ok: boolean; checks: { name: string; status: string; detail: string }[] };
     const found = new Map(checks.map((check) => [check.name, check]));
-    expect([...found.keys()].sort()).toEqual(['data', 'disk', 'encryption', 'lmdb', 'node', 'port', 'service', 'settings', 'store']);
-    for (const name of ['node', 'settings', 'data', 'store', 'lmdb', 'service']) expect(found.get(name)).toMatchObject({ status: 'ok' });
+    expect([...found.keys()].sort()).toEqual(['bus', 'data', 'disk', 'encryption', 'lmdb', 'node', 'port', 'service', 'settings', 'store']);
+    for (const name of ['node', 'settings', 'data', 'store', 'lmdb', 'bus', 'service'])
+      expect(found.get(name)).toMatchObject({ status: 'ok' });
     expect(found.get('data')?.detail).toMatch(/^\d+ symbols recorded/);
     expect(found.get('service')?.detail).toContain(running.url);
     expect({ code, ok }).toEqual({ code: checks.some(({ status }) => status === 'fail') ? 1 : 0, ok: code === 0 });
@@ -202,6 +205,19 @@ describe('doctor', () => {
     expect(await checked({ TIERCEL_ENCRYPTION_KEYS_FILE: folder.write('keys', '') })).toMatch(
       /^fail +encryption +There is no encryption key/m,
     );
+    folder.remove();
+  });
+
+  test('ends in time beside a Redis that hangs, with 1', async () => {
+    const folder = scratch();
+    await using redis = await RedisServer.start();
+    redis.stop();
+    const began = performance.now();
+    const { code, out } = await run(['doctor', '--url', NOWHERE], { REDIS_URL: redis.url }, folder.path);
+    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^fail +redis +127\.0\.0\.1:\d+: no answer within/m);
+    expect(out).toMatch(/^fail +bus +redis: no connection/m);
     folder.remove();
   });
 

@@ -41,6 +41,8 @@ describe('loadSettings', () => {
         memory: { maxEntries: 100_000, maxMegabytes: 256, policy: 'sieve' },
         store: '.tiercel',
       },
+      bus: 'auto',
+      coherence: { heartbeat: '500ms', suspectTtl: '2s', forgetAfter: '30s' },
       kinds: {},
       encryption: {},
       provider: 'replay',
@@ -91,11 +93,17 @@ describe('loadSettings', () => {
       CACHE_MAX_MEMORY_MB: '64',
       CACHE_TTL_PRICE: '500ms',
       TIERCEL_TOKEN: 'a-token-of-16-chars',
+      REDIS_URL: 'redis://cache:6379/1',
+      TIERCEL_REDIS_PASSWORD: '0123',
+      NATS_URL: 'nats://a,nats://b',
+      TIERCEL_NATS_TOKEN: 'a-token',
     };
     const { settings, warnings } = load(undefined, environment);
     expect(settings.cache).toMatchObject({ enabled: false, ttl: 90_000, memory: { maxEntries: 500, maxMegabytes: 64 } });
     expect(settings.kinds['quote']).toEqual({ ttl: '500ms' });
     expect(settings.server.token).toBe('a-token-of-16-chars');
+    expect(settings.redis).toEqual({ url: 'redis://cache:6379/1', password: '0123' });
+    expect(settings.nats).toEqual({ servers: 'nats://a,nats://b', token: 'a-token' });
     expect(warnings).toEqual([]);
   });
 
@@ -110,7 +118,10 @@ describe('loadSettings', () => {
     ['server: { port: 99999 }', 'server.port is 99999; write a port from 0 to 65535'],
     ['server: { prot: 1 }', 'server.prot is no setting; did you mean "port"?'],
     ['cashe: {}', 'cashe is no setting; did you mean "cache"?'],
-    ['wholly: {}', 'wholly is no setting; there are: server, cache, kinds, encryption, provider, replay, demo'],
+    [
+      'wholly: {}',
+      'wholly is no setting; there are: server, cache, redis, nats, bus, coherence, kinds, encryption, provider, replay, demo',
+    ],
     ['server: 3', 'server is 3; write a group of settings'],
     [
       'server: { token: short }',
@@ -153,17 +164,12 @@ describe('loadSettings', () => {
     expect(refusal('demo: !!js/function "x"')).toContain('is not YAML');
   });
 
-  test.each([
-    'CACHE_TTL_FUNDAMENTALS',
-    'CACHE_TTL_NEWS',
-    'CACHE_WARMING_ENABLED',
-    'CACHE_BATCH_SIZE',
-    'CACHE_LOW_LOAD_HOURS',
-    'REDIS_URL',
-    'NATS_URL',
-  ])('warns of %s, which only a later release heeds', (name) => {
-    expect(load(undefined, { [name]: 'x' }).warnings).toEqual([expect.stringContaining(`${name} is set, and has no effect`)]);
-  });
+  test.each(['CACHE_TTL_FUNDAMENTALS', 'CACHE_TTL_NEWS', 'CACHE_WARMING_ENABLED', 'CACHE_BATCH_SIZE', 'CACHE_LOW_LOAD_HOURS'])(
+    'warns of %s, which only a later release heeds',
+    (name) => {
+      expect(load(undefined, { [name]: 'x' }).warnings).toEqual([expect.stringContaining(`${name} is set, and has no effect`)]);
+    },
+  );
 
   test('warns of a CACHE_ variable that it does not know, which may be of another program', () => {
     expect(load(undefined, { CACHE_TTTL: '1s' }).warnings).toEqual([expect.stringContaining('did you mean CACHE_TTL?')]);

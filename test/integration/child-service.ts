@@ -62,9 +62,14 @@ export interface ChildService {
   readonly ended: Promise<Finished>;
 }
 
-/** Starts `tiercel serve` on a free port, and waits until it listens. */
-export async function serve(folder: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<ChildService> {
-  const child = spawn(process.execPath, [MAIN, 'serve', '--json', '--port', '0', '--data', join(folder, 'store'), ...args], {
+/** Starts `tiercel serve` on a free port, with a store in `folder`, and waits until it listens. */
+export function serve(folder: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<ChildService> {
+  return serveAsSet(folder, ['--data', join(folder, 'store'), ...args], env);
+}
+
+/** The same with the store that the settings name, if any. */
+export async function serveAsSet(folder: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<ChildService> {
+  const child = spawn(process.execPath, [MAIN, 'serve', '--json', '--port', '0', ...args], {
     cwd: folder,
     env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],

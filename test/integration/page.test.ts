@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { json, type RunningService, ScriptedProvider, startService, until } from '../service/running-service.ts';
+import { scratch } from './child-service.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const ARGS = [
@@ -63,6 +64,26 @@ describe.skipIf(!existsSync(CHROMIUM))('the live page', () => {
     expect(await page.$$eval('#hottest li', (items) => items.map((item) => item.textContent))).toEqual(['quote:AAPL7', 'quote:MSFT1']);
     expect(await state()).toBe('live');
     expect(failures).toEqual([]);
+  });
+
+  test('shows how the cache is and why, its tiers, and whether it is in step with others', async () => {
+    const folder = scratch();
+    running = await startService({ cache: { store: folder.path } }, new ScriptedProvider());
+    await page.goto(running.url);
+    const texts = (selector: string): Promise<(string | null)[]> => page.$$eval(selector, (items) => items.map((item) => item.textContent));
+    await until(async () => (await page.textContent('#health')) === 'suspect', 'it was not in step yet');
+    expect(await texts('#reasons li')).toEqual([expect.stringMatching(/^bus "lmdb": /)]);
+    await until(async () => (await page.textContent('#health')) === 'ok', 'it was in step');
+    expect(await page.isVisible('#reasons')).toBe(false);
+    expect((await texts('#tiers li')).slice(1)).toEqual(['lmdbup0 of 0 found · 0 written']);
+    expect((await texts('#bus li'))[0]).toMatch(/^lmdblive(no other service) · lag \d/);
+    expect(failures).toEqual([]);
+    await running.service.drain();
+    folder.remove();
+    running = await startService({}, new ScriptedProvider());
+    await page.goto(running.url);
+    await until(async () => (await texts('#bus li'))[0]?.startsWith('No bus') === true, 'there was no bus');
+    expect(await page.textContent('#health')).toBe('ok');
   });
 
   test('follows what happens', async () => {

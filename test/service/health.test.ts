@@ -16,7 +16,7 @@ describe('probes', () => {
 
   test.each(['/livez', '/readyz', '/startupz'])('%s says yes once the service listens', async (path) => {
     running = await startService();
-    expect(await running.ask(path)).toMatchObject({ status: 200, body: { status: 'ok', down: [] } });
+    expect(await running.ask(path)).toMatchObject({ status: 200, body: { status: 'ok', reasons: [], down: [] } });
   });
 });
 
@@ -32,14 +32,14 @@ describe('a tier that fails', () => {
       () => STATE,
       () => 0,
     );
-    expect(board.downTiers).toEqual([]);
+    expect(board.health.downTiers).toEqual([]);
     faulty.fail({ times: Number.POSITIVE_INFINITY });
     for (let read = 0; read < 20; read += 1) await cache.get(`k${read}`);
-    expect(board.downTiers).toEqual(['lmdb']);
+    expect(board.health.downTiers).toEqual(['lmdb']);
     expect(board.stats().tiers[0]).toMatchObject({ name: 'lmdb', isUp: false });
     faulty.heal();
     await clock.advance(60_000);
     await cache.get('probe');
-    expect(board.downTiers).toEqual([]);
+    expect(board.health.downTiers).toEqual([]);
   });
 });

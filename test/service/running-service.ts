@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { type Assembly, assemble } from '../../src/config/assemble.ts';
-import { checkSettings } from '../../src/config/settings.ts';
+import { checkSettings } from '../../src/config/check-settings.ts';
 import type { Bar } from '../../src/market/bar.ts';
 import type { Interval } from '../../src/market/interval.ts';
 import type { Quote } from '../../src/market/quote.ts';

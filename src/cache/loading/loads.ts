@@ -70,11 +70,13 @@ export class Loads<K, V> {
     const outcome = await this.#leases.settle(flight, begunAt + this.#plan.deadlineMs / 2);
     if (typeof outcome === 'object') return this.#found(flight, outcome.found);
     await this.#load(flight, key, load, this.#plan.deadlineMs - (this.#clock.monotonic() - begunAt));
+    if (outcome === 'mine') this.#counters.leases += 1;
   }
 
   /** Another process has loaded it. */
   #found(flight: Flight<V>, found: Found<V>): void {
     if (flight.isOver) return;
+    this.#counters.loadedElsewhere += 1;
     flight.land({ ...found, askedAt: found.entry.askedAt });
     this.#flights.end(flight);
   }
@@ -114,6 +116,7 @@ export class Loads<K, V> {
       if (typeof outcome === 'object') this.#found(flight, outcome.found);
       else if (outcome === 'theirs') void this.run(flight, key, oneByOne(load));
       else own.set(key, flight);
+      if (outcome === 'mine') this.#counters.leases += 1;
     }
     if (own.size > 0) await this.#loadMany(own, load);
   }

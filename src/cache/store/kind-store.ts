@@ -1,6 +1,6 @@
-import type { Entry } from '../../entry/entry.ts';
+import { type Entry, isFresh } from '../../entry/entry.ts';
 import { isNewer, type Precedence } from '../../entry/envelope-header.ts';
-import { compareVersions, type Version } from '../../entry/version.ts';
+import { compareVersions, TICKS_PER_MS, type Version } from '../../entry/version.ts';
 import { type Answer, chain } from '../../tiers/answer.ts';
 import type { LocalPartition } from '../../tiers/local-tier.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -156,26 +156,42 @@ export class KindStore<K, V> {
    * Another process has written `text`: what memory has is stale if it is older,
    * and what is being looked up now must not be.
    *
-   * @param sealed the new entry, if it was sent along; it takes the place of an older one.
+   * @param sealed the new entry, if it was sent along; it takes the place of an older one
+   * that is fresh, for what made that stale may concern the new one, too.
    */
   outdate(text: string, newer: Precedence, sealed: Uint8Array | undefined): void {
     this.#cut(text, newer);
     const held = this.partition.find(text);
     if (!held || !isNewer(newer, held)) return;
-    const entry = sealed && this.stack.opened(this.#plan, text, sealed);
+    const now = this.#clock.monotonic();
+    const entry = sealed && isFresh(held, now) ? this.stack.opened(this.#plan, text, sealed) : undefined;
     const shielded = entry && this.#shielded(entry);
-    if (shielded && !isNewer(newer, shielded)) this.partition.put(shielded, this.#refresh.attentionAt(shielded), this.#clock.monotonic());
-    else this.partition.expire(text, this.#clock.monotonic());
+    if (shielded && !isNewer(newer, shielded)) this.partition.put(shielded, this.#refresh.attentionAt(shielded), now);
+    else this.partition.expire(text, now);
   }
 
-  /** Another process has removed `text` up to `version`, or made it stale where it is kept. */
-  withdraw(text: string, version: Version, keep: boolean): void {
+  /** Another process has removed `text` up to `version`, or made it stale where it is kept. Returns what memory had of that, if anything. */
+  withdraw(text: string, version: Version, keep: boolean): Entry<V> | undefined {
     // By version alone: a removal knows of no event times.
     this.#cut(text, { version: justAfter(version), eventAt: undefined, isTombstone: true });
     const held = this.partition.find(text);
-    if (!held || compareVersions(held.version, version) > 0) return;
+    if (!held || compareVersions(held.version, version) > 0) return undefined;
     if (keep) this.partition.expire(text, this.#clock.monotonic());
     else this.partition.remove(text, 'explicit');
+    return held;
+  }
+
+  /**
+   * Removes from the tiers what was asked for so shortly before `version` that it
+   * may have come to them after another process had looked there for it; what that
+   * one left of it is newer and stays.
+   */
+  removeLate(withdrawn: readonly Entry<V>[], version: Version): void {
+    if (!this.isShared) return;
+    const since = version.stamp - this.#plan.deadlineMs * TICKS_PER_MS;
+    for (const entry of withdrawn) {
+      if (entry.version.stamp > since) this.stack.background(this.stack.remove(this.#plan, [entry.key], entry.version));
+    }
   }
 
   /**
@@ -183,12 +199,12 @@ export class KindStore<K, V> {
    * another still has each, 0 where it is ours now; `undefined` when there are none to be had.
    */
   lease(texts: readonly string[], ttlMs: number): Promise<readonly number[] | undefined> {
-    return this.stack.lease(this.#plan, texts, ttlMs);
+    return this.stack.leases.take(this.#plan, texts, ttlMs);
   }
 
   /** Gives a lease back once what was loaded is with the tiers. */
   releaseLease(text: string): void {
-    this.stack.background(this.stack.settled().then(() => this.stack.releaseLease(this.#plan, text)));
+    this.stack.background(this.stack.settled().then(() => this.stack.leases.release(this.#plan, text)));
   }
 
   /** Nothing that is looked up now may enter memory. */

@@ -8,6 +8,7 @@ import type { RemoteMarks } from './remote-marks.ts';
 import type { SafeTier } from './safe-tier.ts';
 import type { Sealing } from './sealing.ts';
 import type { TagMarks } from './tag-marks.ts';
+import { TierLeases } from './tier-leases.ts';
 import { validated } from './validation.ts';
 import type { Sweep } from './write-fences.ts';
 
@@ -26,6 +27,7 @@ export class RemoteStack {
   readonly #sealing: Sealing;
   /** What is known of the namespace's marks. */
   readonly marks: MarkLedger;
+  readonly leases: TierLeases;
   readonly #isBelieved: (tier: SafeTier, version: Version) => boolean;
   readonly #pending = new Set<Promise<unknown>>();
 
@@ -44,6 +46,7 @@ export class RemoteStack {
     this.#tiers = tiers;
     this.#sealing = sealing;
     this.marks = new MarkLedger(remoteMarks, marks, sealing, onMark, (write) => this.background(write));
+    this.leases = new TierLeases(tiers, sealing);
     this.#isBelieved = isBelieved;
   }
 
@@ -243,8 +246,8 @@ export class RemoteStack {
   async #expireIn<K, V>(tier: SafeTier, plan: KindPlan<K, V>, text: string, at: number, version: Version): Promise<boolean> {
     const key = this.#sealing.fullKey(plan, text);
     const bytes = await tier.settledBytes([key]);
-    if (!bytes) return tier.deleteMany([key], version);
-    if (!bytes[0]) return true;
+    // Where there is nothing, a load may be under way elsewhere that was begun before.
+    if (!bytes?.[0]) return tier.deleteMany([key], version);
     const [entry] = await this.#ask(tier, plan, [text]);
     // What cannot be read here, another process may have the key for.
     if (!entry) return tier.deleteMany([key], version);
@@ -252,19 +255,6 @@ export class RemoteStack {
     const expired = { ...expiredAt(entry, at), version: { ...entry.version, stamp: entry.version.stamp + 1 } };
     const [sealed] = this.sealable(plan, [expired]).values();
     return sealed ? (await tier.setMany([sealed]))[0] !== undefined : tier.deleteMany([key], version);
-  }
-
-  /** Takes leases from the farthest tier that lends any. `undefined` when none does, or it fails. */
-  async lease<K, V>(plan: KindPlan<K, V>, texts: readonly string[], ttlMs: number): Promise<readonly number[] | undefined> {
-    const tier = this.#tiers.findLast(({ leases }) => leases !== undefined);
-    const keys = texts.map((text) => this.#sealing.fullKey(plan, text));
-    return tier?.lease(keys, this.#sealing.holder, ttlMs);
-  }
-
-  /** Gives a lease back. */
-  async releaseLease<K, V>(plan: KindPlan<K, V>, text: string): Promise<void> {
-    const tier = this.#tiers.findLast(({ leases }) => leases !== undefined);
-    await tier?.releaseLease(this.#sealing.fullKey(plan, text), this.#sealing.holder);
   }
 
   /** Leaves the mark of a tag in every tier. */

@@ -19,32 +19,44 @@ export interface Peer {
   readonly warnings: RedisBusWarning[];
 }
 
+/** Does something when the test is over; tests that run side by side have each their own. */
+export type Later = (action: () => Promise<void>) => void;
+
 /** A server that goes with the test. */
-export async function serverFor(options?: RedisServerOptions): Promise<RedisServer> {
+export async function serverFor(options?: RedisServerOptions, later: Later = onTestFinished): Promise<RedisServer> {
   const server = await RedisServer.start(options);
-  onTestFinished(() => server[Symbol.asyncDispose]());
+  later(() => server[Symbol.asyncDispose]());
   return server;
 }
 
 /** A bus that has begun to connect, and is closed with the test. */
-export function listening(options: RedisBusOptions): Peer {
+export function listening(options: RedisBusOptions, later: Later = onTestFinished): Peer {
   const warnings: RedisBusWarning[] = [];
   const bus = redisBus({ onWarning: (warning) => warnings.push(warning), ...options });
-  onTestFinished(() => bus[Symbol.asyncDispose]());
+  later(() => bus[Symbol.asyncDispose]());
   const heard = new RecordingListener();
   bus.listen(heard);
   return { bus, heard, warnings };
 }
 
 /** A bus that is connected, and is closed with the test. */
-export async function joined(options: RedisBusOptions): Promise<Peer> {
-  const peer = listening(options);
+export async function joined(options: RedisBusOptions, later: Later = onTestFinished): Promise<Peer> {
+  const peer = listening(options, later);
   await soon(() => peer.heard.isConnected);
   return peer;
 }
 
 export function soon(condition: () => boolean): Promise<void> {
   return waitUntil(condition, SOON_MS);
+}
+
+/** As {@link soon}, of what has to be asked for; what fails is asked again. */
+export async function answeredSoon(ask: () => Promise<boolean>): Promise<void> {
+  const endsAt = performance.now() + SOON_MS;
+  while (!(await ask().catch(() => false))) {
+    if (performance.now() > endsAt) throw new Error(`Waited for ${SOON_MS} ms, and it has not come: ${ask}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Resolves when the own beat has come back to each, so that nothing is on its way to any. */

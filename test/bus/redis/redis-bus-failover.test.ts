@@ -1,16 +1,16 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { keySlot } from '../../../src/redis/key-slot.ts';
 import { RedisCluster } from '../../servers/redis-cluster.ts';
 import { RedisSentinels } from '../../servers/redis-sentinels.ts';
 import type { RedisServer } from '../../servers/redis-server.ts';
-import { bytes, calm, joined, listening, NEWS, type Peer, serverFor, soon } from './joined.ts';
+import { answeredSoon, bytes, calm, joined, type Later, listening, NEWS, type Peer, serverFor, soon } from './joined.ts';
 
 const NOT_READ_BACK = /do both connections lead to the same server/;
 
 /** Publishes a text until it is taken. */
-async function publish({ bus }: Peer, text: string): Promise<void> {
-  await expect.poll(() => bus.publish(bytes(text)).then(() => true, () => false), { timeout: 20_000, interval: 50 }).toBe(true); // biome-ignore format: one line
+function publish({ bus }: Peer, text: string): Promise<void> {
+  return answeredSoon(() => bus.publish(bytes(text)).then(() => true));
 }
 
 /** Resolves when each is connected for at least the `count`-th time. */
@@ -24,16 +24,18 @@ function lost(peer: Peer, taken: readonly string[]): string[] {
   return taken.filter((text) => !told.has(text));
 }
 
-describe('a RedisBus', () => {
-  test('follows the master that Sentinels name, when one is killed and when one hangs', { timeout: 60_000 }, async () => {
+describe.concurrent('a RedisBus', () => {
+  test('follows the master that Sentinels name, when one is killed and when one hangs', { timeout: 60_000 }, async ({
+    onTestFinished: later,
+  }) => {
     await using fleet = await RedisSentinels.start();
     const sentinel = { name: fleet.name, nodes: fleet.nodes };
-    const [a, b] = [await joined({ sentinel }), await joined({ sentinel })];
+    const [a, b] = [await joined({ sentinel }, later), await joined({ sentinel }, later)];
     const mark = await b.bus.mark();
     const taken = ['first'];
     await publish(a, 'first');
     await calm(a, b);
-    await expect.poll(() => fleet.servers[1]?.cli('XLEN', NEWS)).toBe('1');
+    await answeredSoon(async () => (await fleet.servers[1]?.cli('XLEN', NEWS)) === '1');
 
     await fleet.servers[0]?.kill();
     await again(2, a, b);
@@ -55,13 +57,13 @@ describe('a RedisBus', () => {
     expect([...a.warnings, ...b.warnings]).toEqual([]);
   });
 
-  test('does not vouch for what a failover took away', { timeout: 60_000 }, async () => {
-    const [master, replica] = await replicated();
-    const balancer = await Balancer.start(() => master);
-    const [a, b] = [await joined({ url: balancer.url }), await joined({ url: balancer.url })];
+  test('does not vouch for what a failover took away', { timeout: 60_000 }, async ({ onTestFinished: later }) => {
+    const [master, replica] = await replicated(later);
+    const balancer = await Balancer.start(() => master, later);
+    const [a, b] = [await joined({ url: balancer.url }, later), await joined({ url: balancer.url }, later)];
     await a.bus.publish(bytes('kept'));
     const early = await b.bus.mark();
-    await expect.poll(() => replica.cli('XLEN', NEWS)).toBe('1');
+    await answeredSoon(async () => (await replica.cli('XLEN', NEWS)) === '1');
     await replica.cli('REPLICAOF', 'NO', 'ONE');
     for (const text of ['lost 1', 'lost 2']) await a.bus.publish(bytes(text));
     await calm(a, b);
@@ -79,11 +81,11 @@ describe('a RedisBus', () => {
     expect(await b.bus.replay(early)).toBe(true);
   });
 
-  test('whose connections lead to two servers does not connect, and looks for one until it finds it', async () => {
-    const servers = [await serverFor(), await serverFor()];
+  test('whose connections lead to two servers does not connect, and looks for one until it finds it', async ({ onTestFinished: later }) => {
+    const servers = [await serverFor({}, later), await serverFor({}, later)];
     let count = 0;
-    const balancer = await Balancer.start(() => servers[count++ % 2]);
-    const { bus, heard } = listening({ url: balancer.url });
+    const balancer = await Balancer.start(() => servers[count++ % 2], later);
+    const { bus, heard } = listening({ url: balancer.url }, later);
     await soon(() => heard.losses.some((reason) => NOT_READ_BACK.test(reason)));
     expect(heard.connections).toBe(0);
     balancer.leadTo(() => servers[0]);
@@ -91,30 +93,29 @@ describe('a RedisBus', () => {
     await calm({ bus, heard, warnings: [] });
   });
 
-  test('that reads from a replica which is cut off from its master finds that out by its own beats', async () => {
-    const [master, replica] = await replicated();
+  test('that reads from a replica which is cut off from its master finds that out by its own beats', async ({ onTestFinished: later }) => {
+    const [master, replica] = await replicated(later);
     let count = 0;
-    const balancer = await Balancer.start(() => [master, replica][count++ % 2]);
-    const peer = await joined({ url: balancer.url });
+    const balancer = await Balancer.start(() => [master, replica][count++ % 2], later);
+    const peer = await joined({ url: balancer.url }, later);
     await calm(peer);
     balancer.leadOn(() => master);
     await replica.cli('REPLICAOF', 'NO', 'ONE');
-    const beating = async (): Promise<string> => {
+    await answeredSoon(async () => {
       await peer.bus.beat(bytes('beat')).catch(() => {});
-      return peer.heard.losses.join();
-    };
-    await expect.poll(beating, { timeout: 15_000, interval: 200 }).toMatch(NOT_READ_BACK);
+      return NOT_READ_BACK.test(peer.heard.losses.join());
+    });
     await soon(() => peer.heard.connections === 2);
     await calm(peer);
   });
-});
 
-describe('a RedisBus of a cluster', () => {
-  test('goes where its slot goes: to another master, and to a replica that takes over', { timeout: 90_000 }, async () => {
+  test('of a cluster goes where its slot goes: to another master, and to a replica that takes over', { timeout: 90_000 }, async ({
+    onTestFinished: later,
+  }) => {
     await using cluster = await RedisCluster.start();
     const [, ...others] = cluster.nodes;
     const options = { cluster: { nodes: others.slice(0, 2) } };
-    const [a, b] = [await joined(options), await joined(options)];
+    const [a, b] = [await joined(options, later), await joined(options, later)];
     const mark = await b.bus.mark();
     await publish(a, 'first');
     await calm(a, b);
@@ -145,10 +146,10 @@ describe('a RedisBus of a cluster', () => {
 });
 
 /** A master, and a replica that is in step with it. */
-async function replicated(): Promise<readonly [RedisServer, RedisServer]> {
-  const [master, replica] = [await serverFor(), await serverFor()];
+async function replicated(later: Later): Promise<readonly [RedisServer, RedisServer]> {
+  const [master, replica] = [await serverFor({}, later), await serverFor({}, later)];
   await replica.cli('REPLICAOF', '127.0.0.1', String(master.port));
-  await expect.poll(() => replica.cli('INFO', 'replication'), { timeout: 10_000 }).toContain('master_link_status:up');
+  await answeredSoon(async () => (await replica.cli('INFO', 'replication')).includes('master_link_status:up'));
   return [master, replica];
 }
 
@@ -179,12 +180,12 @@ class Balancer {
     this.#target = target;
   }
 
-  static async start(target: () => RedisServer | undefined): Promise<Balancer> {
+  static async start(target: () => RedisServer | undefined, later: Later): Promise<Balancer> {
     const server = createServer();
     const balancer = new Balancer(server, target);
     server.on('connection', (socket) => balancer.#join(socket));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => {
+    later(async () => {
       balancer.#cut();
       server.close();
     });

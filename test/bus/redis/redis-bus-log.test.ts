@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { BusMark } from '../../../src/bus/bus.ts';
 import { BEATS, bytes, calm, joined, NEWS, serverFor, soon } from './joined.ts';
 
 describe('the log of a RedisBus', () => {
@@ -110,6 +111,24 @@ describe('the log of a RedisBus', () => {
     for (let n = 0; n < 3; n += 1) await bus.publish(bytes(`new ${n}`));
     expect(await bus.replay({ log, at: `${ms}-${count + 1} ${added}` })).toBe(false);
     expect(await bus.replay({ log, at })).toBe(true);
+  });
+
+  test('that does not count, as before Redis 7, vouches for what is behind a message that is still there', async () => {
+    const server = await serverFor();
+    const { bus, heard } = await joined({ url: server.url });
+    const empty = await bus.mark();
+    await bus.publish(bytes('marked'));
+    const marked = await bus.mark();
+    await Promise.all(Array.from({ length: 300 }, (_, n) => bus.publish(bytes(`${n}`))));
+    const uncounted = ({ log, at }: BusMark): BusMark => ({ log, at: at.split(' ')[0] ?? '' });
+    await soon(() => heard.messages.length === 301);
+    expect(await bus.replay(uncounted(marked))).toBe(true);
+    expect(heard.texts.slice(301)).toEqual(Array.from({ length: 300 }, (_, n) => `${n}`));
+    expect(await bus.replay(uncounted(empty))).toBe(false);
+    await server.cli('XTRIM', NEWS, 'MAXLEN', '300');
+    expect(await bus.replay(uncounted(marked))).toBe(false);
+    expect(await bus.replay(marked)).toBe(true);
+    expect(await bus.replay(uncounted(await bus.mark()))).toBe(true);
   });
 
   test('is not replayed beyond 10 000 messages', async () => {

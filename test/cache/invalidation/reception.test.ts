@@ -80,6 +80,20 @@ describe('news of a key', () => {
     expect([b.cache.pushed.peek('A'), b.cache.pushed.peek('B')]).toEqual([2, undefined]);
   });
 
+  test('bring no entry that was made stale since, though they come later', async () => {
+    const { clock, fleet } = await fleetOf(2);
+    const [a, b] = fleet as [Process, Process];
+    await b.cache.pushed.set('A', 1);
+    await clock.advance(10);
+    b.bus.cut();
+    await a.cache.pushed.set('A', 2);
+    await clock.advance(10);
+    await b.cache.pushed.expire('A');
+    b.bus.heal();
+    await clock.advance(1_000);
+    expect([b.cache.pushed.peek('A'), await b.cache.pushed.get('A')]).toEqual([undefined, undefined]);
+  });
+
   test('that was removed and written with an older event time leave no way back for what was removed', async () => {
     const { clock, fleet } = await fleetOf(2);
     const [a, b] = fleet as [Process, Process];
@@ -115,6 +129,68 @@ describe('news of a key', () => {
     b.tier.heal();
     await clock.advance(3_000);
     expect(await b.cache.n.get('A')).toBe(2);
+  });
+});
+
+describe('news that a key was made stale', () => {
+  test.each([
+    ['nothing was', false],
+    ['an older entry was', true],
+  ])('make stale what was loaded too late for who told of it to find, where %s in the tier', async (_, isThere) => {
+    const { clock, fleet } = await fleetOf(3);
+    const [a, b, c] = fleet as [Process, Process, Process];
+    if (isThere) await a.cache.n.set('A', 1);
+    await clock.advance(10);
+    const load = b.cache.n.getOrLoad('A', () => new Promise<number>((resolve) => clock.after(500, () => resolve(2))), { maxAge: 0 });
+    await clock.advance(10);
+    b.bus.cut();
+    await a.cache.n.expire('A');
+    await clock.advance(600);
+    expect(await load).toBe(2);
+    b.bus.heal();
+    await clock.advance(1_000);
+    expect([await a.cache.n.get('A'), await b.cache.n.get('A'), await c.cache.n.get('A')]).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('leave it to stand in for who asks the tier', async () => {
+    const { clock, fleet } = await fleetOf(3);
+    const [a, b, c] = fleet as [Process, Process, Process];
+    await a.cache.n.set('A', 1);
+    expect(await b.cache.n.get('A')).toBe(1);
+    await a.cache.n.expire('A');
+    await clock.advance(100);
+    expect([await c.cache.n.get('A'), await c.cache.n.get('A', { allowStale: true })]).toEqual([undefined, 1]);
+  });
+});
+
+describe('news of a pattern', () => {
+  test.each([
+    ['removed', 'invalidate'],
+    ['made stale', 'expire'],
+  ] as const)('that was %s take out of the tiers what was loaded too late for the sweep to find', async (_, how) => {
+    const { clock, fleet } = await fleetOf(3);
+    const [a, b, c] = fleet as [Process, Process, Process];
+    const load = b.cache.n.getOrLoad('A', () => new Promise<number>((resolve) => clock.after(500, () => resolve(1))));
+    await clock.advance(10);
+    b.bus.cut();
+    await a.cache[how]({ pattern: 'n:*' });
+    await clock.advance(600);
+    expect(await load).toBe(1);
+    b.bus.heal();
+    await clock.advance(1_000);
+    expect([await b.cache.n.get('A'), await c.cache.n.get('A')]).toEqual([undefined, undefined]);
+  });
+
+  test('leave the tiers alone otherwise, for who told of it has swept them', async () => {
+    const { clock, fleet } = await fleetOf(2);
+    const [a, b] = fleet as [Process, Process];
+    await a.cache.n.set('A', 1);
+    await b.cache.n.get('A');
+    await clock.advance(60_000);
+    const deletions = b.tier.count('deleteMany');
+    await a.cache.invalidate({ pattern: 'n:*' });
+    await clock.advance(100);
+    expect([await b.cache.n.get('A'), b.tier.count('deleteMany') - deletions]).toEqual([undefined, 0]);
   });
 });
 

@@ -138,7 +138,21 @@ describe('the core door', () => {
       .map((path) => path.replace(/.*node_modules\/((@[^/]+\/)?[^/]+).*/, '$1'));
     expect(packages).toEqual([]);
     expect(loaded.filter((path) => /^node:(https?|http2|net|tls|dgram|child_process|worker_threads|cluster)$/.test(path))).toEqual([]);
-    expect(loaded.filter((path) => /src[/](service|cli|config|providers|market|testing)[/]/.test(path))).toEqual([]);
+    expect(loaded.filter((path) => /src[/](service|cli|config|providers|market|testing|redis|lmdb)[/]/.test(path))).toEqual([]);
+    expect(loaded.filter((path) => /src[/](tiers|bus)[/](redis|lmdb|nats)[/]/.test(path))).toEqual([]);
+  });
+
+  test.each([
+    ['lmdb', ['lmdb']],
+    ['redis', ['@redis/client']],
+    ['nats', ['@nats-io/jetstream', '@nats-io/transport-node']],
+    ['market', []],
+    ['providers', []],
+    ['testing', []],
+  ])('beside it, the door %s loads no client but its own', async (door, own) => {
+    const loaded = await modulesLoadedBy(join(root, `src/doors/${door}.ts`));
+    const clients = ['lmdb', '@redis/client', '@nats-io/jetstream', '@nats-io/transport-node', 'zod', 'yaml', 'fastify', 'prom-client'];
+    expect(clients.filter((name) => loaded.some((path) => path.includes(`/node_modules/${name}/`)))).toEqual(own);
   });
 
   test('the look at what is loaded sees HTTP, and packages by import and require', async () => {

@@ -80,6 +80,11 @@ export class MemoryRemoteTier implements RemoteTier {
     this.#assertOpen();
   }
 
+  /** Loses everything, marks of deletions included, as a server does that is emptied behind everybody's back. */
+  lose(): void {
+    this.#kept.clear();
+  }
+
   /** Refuses calls from then on. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;

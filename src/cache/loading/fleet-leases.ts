@@ -46,16 +46,15 @@ export class FleetLeases<K, V> {
    * The lease is the flight's until that is over, however long its loader goes on.
    */
   async settle(flight: Flight<V>, until: number): Promise<LeaseOutcome<V>> {
-    const { key } = flight;
     while (!flight.isOver) {
-      const leftMs = (await this.#store.lease([key], LEASE_MS))?.[0];
+      const leftMs = (await this.#store.lease([flight.key], LEASE_MS))?.[0];
       if (leftMs === undefined) return 'without';
       if (leftMs === 0) this.#hold(flight);
       else if (this.#clock.monotonic() >= until) return 'without';
       else await this.#news(flight, Math.min(leftMs, until - this.#clock.monotonic()));
       // Whoever had it before may have brought the value between our looking and our asking.
-      const found = await this.#store.search(key);
-      if (found && isFresh(found.entry, this.#clock.monotonic()) && isUseful(found.entry, flight)) {
+      const found = (await this.look([flight])).get(flight);
+      if (found) {
         this.#release(flight);
         return { found };
       }
@@ -68,21 +67,32 @@ export class FleetLeases<K, V> {
   async settleMany(flights: readonly Flight<V>[]): Promise<ReadonlyMap<Flight<V>, LeaseOutcome<V> | 'theirs'>> {
     const keys = flights.map(({ key }) => key);
     const left = await this.#store.lease(keys, LEASE_MS);
-    const found = left === undefined ? new Map<string, Found<V>>() : await this.#store.searchMany(keys);
-    const now = this.#clock.monotonic();
+    const brought = left === undefined ? new Map<Flight<V>, Found<V>>() : await this.look(flights);
     const outcomes = new Map<Flight<V>, LeaseOutcome<V> | 'theirs'>();
     for (const [at, flight] of flights.entries()) {
       const isMine = left?.[at] === 0;
-      const there = found.get(flight.key);
+      const found = brought.get(flight);
       if (isMine) this.#hold(flight);
-      if (there && isFresh(there.entry, now) && isUseful(there.entry, flight)) {
+      if (found) {
         this.#release(flight);
-        outcomes.set(flight, { found: there });
+        outcomes.set(flight, { found });
       } else {
         outcomes.set(flight, isMine ? 'mine' : left === undefined ? 'without' : 'theirs');
       }
     }
     return outcomes;
+  }
+
+  /** What other processes have brought meanwhile of what the flights set out for. */
+  async look(flights: readonly Flight<V>[]): Promise<ReadonlyMap<Flight<V>, Found<V>>> {
+    const found = await this.#store.searchMany(flights.map(({ key }) => key));
+    const now = this.#clock.monotonic();
+    const brought = new Map<Flight<V>, Found<V>>();
+    for (const flight of flights) {
+      const there = found.get(flight.key);
+      if (there && isFresh(there.entry, now) && isUseful(there.entry, flight)) brought.set(flight, there);
+    }
+    return brought;
   }
 
   /** There is news of a key: who waits for it looks again. */

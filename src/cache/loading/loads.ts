@@ -87,7 +87,9 @@ export class Loads<K, V> {
   }
 
   #load(flight: Flight<V>, key: K, load: Loader<K, V>, deadlineMs: number): Promise<void> {
-    return this.#inTurn([flight], flight.abort, deadlineMs, async () => {
+    return this.#inTurn([flight], flight.abort, deadlineMs, async (hasWaited) => {
+      if (hasWaited) await this.#lookAgain([flight]);
+      if (flight.isOver) return;
       const origin = { askedAt: this.#clock.monotonic(), version: this.#maker.version() };
       flight.version = origin.version;
       const call = new LoadCall(key, flight.abort.signal, flight.standIn, this.#plan.isolate.hand);
@@ -123,20 +125,26 @@ export class Loads<K, V> {
     const abort = new AbortController();
     const all = [...flights.values()];
     for (const { abort: one } of all) one.signal.addEventListener('abort', () => abort.abort(one.signal.reason), { once: true });
-    return this.#inTurn(all, abort, this.#plan.deadlineMs, async () => {
+    return this.#inTurn(all, abort, this.#plan.deadlineMs, async (hasWaited) => {
+      if (hasWaited) await this.#lookAgain(all);
+      const wanted = [...flights].filter(([, flight]) => !flight.isOver);
+      if (wanted.length === 0) return;
       const origin = { askedAt: this.#clock.monotonic(), version: this.#maker.version() };
       const stale = new Map<K, V>();
-      for (const [key, flight] of flights) {
+      for (const [key, flight] of wanted) {
         const { standIn } = flight;
         flight.version = origin.version;
         if (standIn && !standIn.isNegative) stale.set(key, this.#plan.isolate.hand(standIn.value as V));
       }
-      const values = await load([...flights.keys()], { signal: abort.signal, stale });
+      const values = await load(
+        wanted.map(([key]) => key),
+        { signal: abort.signal, stale },
+      );
       this.#refresh.observe(this.#clock.monotonic() - origin.askedAt);
 
       const answerOf = answersOf<K, V>(values);
       const toStore: { flight: Flight<V>; entry: Entry<V> }[] = [];
-      for (const [key, flight] of flights) {
+      for (const [key, flight] of wanted) {
         if (flight.isOver) continue;
         const value = answerOf(key, flight.key);
         if (value instanceof Error) {
@@ -156,8 +164,23 @@ export class Loads<K, V> {
     });
   }
 
+  /**
+   * Who waited for a turn looks again whether another process has brought the value: a
+   * source with a queue before it is asked for nothing that is there, or its
+   * queue would feed itself.
+   */
+  async #lookAgain(flights: readonly Flight<V>[]): Promise<void> {
+    const brought = this.#store.isShared ? await this.#leases.look(flights) : new Map<Flight<V>, Found<V>>();
+    for (const [flight, found] of brought) this.#found(flight, found);
+  }
+
   /** Takes a turn at the gate, within the deadline, and sees to it that every flight ends. */
-  async #inTurn(flights: readonly Flight<V>[], abort: AbortController, deadlineMs: number, action: () => Promise<void>): Promise<void> {
+  async #inTurn(
+    flights: readonly Flight<V>[],
+    abort: AbortController,
+    deadlineMs: number,
+    action: (hasWaited: boolean) => Promise<void>,
+  ): Promise<void> {
     let isInside = false;
     const leave = (): void => {
       if (isInside) this.#gate.leave();
@@ -182,7 +205,7 @@ export class Loads<K, V> {
       const turn = this.#gate.enter();
       if (turn !== undefined) await turn;
       isInside = true;
-      if (flights.some((flight) => !flight.isOver)) await action();
+      if (flights.some((flight) => !flight.isOver)) await action(turn !== undefined);
     } catch (error) {
       for (const flight of flights) {
         if (!flight.isOver) this.#failed(flight, error);

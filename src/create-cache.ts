@@ -1,6 +1,6 @@
 import type { Bus } from './bus/bus.ts';
-import { BusLink } from './bus/bus-link.ts';
 import { COHERENCE_OPTIONS, type CoherenceOptions, suspectMsOf } from './bus/coherence-options.ts';
+import { BusLink } from './bus/link/bus-link.ts';
 import type { BusState, NewsListener } from './bus/news.ts';
 import { Belief } from './cache/belief.ts';
 import { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';

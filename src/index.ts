@@ -5,11 +5,11 @@
  */
 
 export type { Bus, BusListener, BusMark, Reach } from './bus/bus.ts';
-export { BusHub, type BusHubOptions } from './bus/bus-hub.ts';
 export type { CoherenceOptions } from './bus/coherence-options.ts';
-export { type InProcessBusOptions, inProcessBus } from './bus/in-process-bus.ts';
+export { BusHub, type BusHubOptions } from './bus/in-process/bus-hub.ts';
+export { type InProcessBusOptions, inProcessBus } from './bus/in-process/in-process-bus.ts';
+export type { OutboundCounts } from './bus/link/outbound-counts.ts';
 export type { BusState, BusStats } from './bus/news.ts';
-export type { OutboundCounts } from './bus/outbound-counts.ts';
 export { Batch } from './cache/batch.ts';
 export { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
 export { cached, type Method, type Source } from './cache/cached.ts';

@@ -2,7 +2,7 @@ import { textOf } from '../errors.ts';
 import { withDeadline } from '../guard/deadline.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Bus, BusListener } from './bus.ts';
-import { type BusMessage, decodeMessage, encodeMessage, type UnreadMessage } from './bus-message.ts';
+import { type BusMessage, decodeMessage, encodeMessage, type UnreadMessage } from './link/bus-message.ts';
 
 /** How a bus is probed. */
 export interface BusProbeOptions {

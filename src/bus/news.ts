@@ -1,5 +1,5 @@
+import type { OutboundCounts } from './link/outbound-counts.ts';
 import type { Notice } from './notice.ts';
-import type { OutboundCounts } from './outbound-counts.ts';
 
 /** `starting`: not in step yet. `live`: proven to have heard all. `suspect`: news may be missing. */
 export type BusState = 'starting' | 'live' | 'suspect' | 'closed';

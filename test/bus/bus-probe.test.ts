@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Bus } from '../../src/bus/bus.ts';
-import { BusHub } from '../../src/bus/bus-hub.ts';
 import { probeBus } from '../../src/bus/bus-probe.ts';
-import { inProcessBus } from '../../src/bus/in-process-bus.ts';
+import { BusHub } from '../../src/bus/in-process/bus-hub.ts';
+import { inProcessBus } from '../../src/bus/in-process/in-process-bus.ts';
 import { createCache } from '../../src/create-cache.ts';
 import { seeded } from '../../src/testing/seeded.ts';
 import { systemClock } from '../../src/time/clock.ts';

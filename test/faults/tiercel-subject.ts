@@ -1,6 +1,6 @@
 import type { Bus } from '../../src/bus/bus.ts';
-import { BusHub } from '../../src/bus/bus-hub.ts';
-import { inProcessBus } from '../../src/bus/in-process-bus.ts';
+import { BusHub } from '../../src/bus/in-process/bus-hub.ts';
+import { inProcessBus } from '../../src/bus/in-process/in-process-bus.ts';
 import { lmdbBus } from '../../src/bus/lmdb/lmdb-bus.ts';
 import { nats } from '../../src/bus/nats/nats-bus.ts';
 import { redisBus } from '../../src/bus/redis/redis-bus.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { BusHub } from '../../src/bus/bus-hub.ts';
-import { inProcessBus } from '../../src/bus/in-process-bus.ts';
+import { BusHub } from '../../src/bus/in-process/bus-hub.ts';
+import { inProcessBus } from '../../src/bus/in-process/in-process-bus.ts';
 import { type CacheOf, createCache, type Kind, kind } from '../../src/index.ts';
 import { ChaosBus } from '../../src/testing/chaos-bus.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';

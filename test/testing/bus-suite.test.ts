@@ -3,7 +3,7 @@ import type { Bus, BusListener, BusMark } from '../../src/bus/bus.ts';
 import { describeBus } from '../../src/testing/bus-suite.ts';
 import { ChaosBus } from '../../src/testing/chaos-bus.ts';
 import type { FakeClock } from '../../src/testing/fake-clock.ts';
-import { inProcessSubject } from '../bus/in-process-subject.ts';
+import { inProcessSubject } from '../bus/in-process/in-process-subject.ts';
 
 const ALWAYS = { times: Number.POSITIVE_INFINITY };
 

@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 import { describeBus } from '../../src/testing/bus-suite.ts';
 import { ChaosBus } from '../../src/testing/chaos-bus.ts';
-import { inProcessSubject } from '../bus/in-process-subject.ts';
+import { inProcessSubject } from '../bus/in-process/in-process-subject.ts';
 
 describeBus(
   'ChaosBus without a fault',

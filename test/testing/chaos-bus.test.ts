@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { BusMark } from '../../src/bus/bus.ts';
-import { BusHub } from '../../src/bus/bus-hub.ts';
-import { inProcessBus } from '../../src/bus/in-process-bus.ts';
+import { BusHub } from '../../src/bus/in-process/bus-hub.ts';
+import { inProcessBus } from '../../src/bus/in-process/in-process-bus.ts';
 import { ChaosBus } from '../../src/testing/chaos-bus.ts';
 import { FakeClock, settle } from '../../src/testing/fake-clock.ts';
 import { RecordingListener } from '../../src/testing/recording-listener.ts';

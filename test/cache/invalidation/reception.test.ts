@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { BusHub } from '../../../src/bus/bus-hub.ts';
-import { encodeMessage } from '../../../src/bus/bus-message.ts';
-import { inProcessBus } from '../../../src/bus/in-process-bus.ts';
+import { BusHub } from '../../../src/bus/in-process/bus-hub.ts';
+import { inProcessBus } from '../../../src/bus/in-process/in-process-bus.ts';
+import { encodeMessage } from '../../../src/bus/link/bus-message.ts';
 import type { Notice } from '../../../src/bus/notice.ts';
 import { type CacheOf, createCache, kind } from '../../../src/index.ts';
 import { ChaosBus } from '../../../src/testing/chaos-bus.ts';

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { BusHub } from '../../src/bus/bus-hub.ts';
-import { BusLink } from '../../src/bus/bus-link.ts';
-import { decodeMessage, encodeMessage } from '../../src/bus/bus-message.ts';
-import { inProcessBus } from '../../src/bus/in-process-bus.ts';
-import { VersionClock } from '../../src/entry/version.ts';
-import { ChaosBus } from '../../src/testing/chaos-bus.ts';
-import { FakeClock } from '../../src/testing/fake-clock.ts';
-import { RecordingListener } from '../../src/testing/recording-listener.ts';
+import { BusHub } from '../../../src/bus/in-process/bus-hub.ts';
+import { inProcessBus } from '../../../src/bus/in-process/in-process-bus.ts';
+import { BusLink } from '../../../src/bus/link/bus-link.ts';
+import { decodeMessage, encodeMessage } from '../../../src/bus/link/bus-message.ts';
+import { VersionClock } from '../../../src/entry/version.ts';
+import { ChaosBus } from '../../../src/testing/chaos-bus.ts';
+import { FakeClock } from '../../../src/testing/fake-clock.ts';
+import { RecordingListener } from '../../../src/testing/recording-listener.ts';
 import { type Linked, Links, NewsRecord, newer } from './linked.ts';
 import { beatOf, newsOf, sealedFields } from './messages.ts';
 

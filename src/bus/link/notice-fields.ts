@@ -1,7 +1,7 @@
-import { assertArgument, assertNamespace } from '../entry/key.ts';
-import { Pattern } from '../entry/pattern.ts';
-import type { Version } from '../entry/version.ts';
-import type { Notice } from './notice.ts';
+import { assertArgument, assertNamespace } from '../../entry/key.ts';
+import { Pattern } from '../../entry/pattern.ts';
+import type { Version } from '../../entry/version.ts';
+import type { Notice } from '../notice.ts';
 
 /** The kinds of notice by the number they have on the bus. */
 const CODES = { newer: 1, gone: 2, stale: 3, tag: 4, pattern: 5, clear: 6 } as const satisfies Record<Notice['about'], number>;

@@ -1,4 +1,4 @@
-import { type Notice, subjectOf } from './notice.ts';
+import { type Notice, subjectOf } from '../notice.ts';
 
 /** Notices wait up to this many, one for each key, tag or pattern; past it the sender has lost count. */
 const MAX_WAITING_NOTICES = 50_000;

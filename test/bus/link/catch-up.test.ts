@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Bus, BusMark } from '../../src/bus/bus.ts';
-import { CatchUp } from '../../src/bus/catch-up.ts';
-import { FakeClock } from '../../src/testing/fake-clock.ts';
+import type { Bus, BusMark } from '../../../src/bus/bus.ts';
+import { CatchUp } from '../../../src/bus/link/catch-up.ts';
+import { FakeClock } from '../../../src/testing/fake-clock.ts';
 
 /** A bus of which only the log matters. */
 function logBus(): { bus: Bus; end: { at: number }; asked: BusMark[]; answer: (() => Promise<boolean>)[] } {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { type BeatMessage, MESSAGE_HEADER_LENGTH, type NewsMessage } from '../../src/bus/bus-message.ts';
-import { binaryCodec } from '../../src/entry/codec/binary-codec.ts';
+import { type BeatMessage, MESSAGE_HEADER_LENGTH, type NewsMessage } from '../../../src/bus/link/bus-message.ts';
+import { binaryCodec } from '../../../src/entry/codec/binary-codec.ts';
 
 /** A beat as a process sends it whose clock is the listener's. */
 export function beatOf(publisher: string, sequence: number, sentAt: number, parts: Partial<BeatMessage> = {}): BeatMessage {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MessageLog } from '../../src/bus/message-log.ts';
+import { MessageLog } from '../../../src/bus/in-process/message-log.ts';
 
 describe('MessageLog', () => {
   test('vouches for exactly what it still has, for any run of messages and any mark', () => {

@@ -1,8 +1,8 @@
-import { BusError, ClosedError, ConfigError } from '../errors.ts';
-import { nextTurn } from '../time/event-turn.ts';
-import type { Bus, BusListener, BusMark } from './bus.ts';
+import { BusError, ClosedError, ConfigError } from '../../errors.ts';
+import { nextTurn } from '../../time/event-turn.ts';
+import type { Bus, BusListener, BusMark } from '../bus.ts';
+import { SafeListener } from '../safe-listener.ts';
 import { BusHub } from './bus-hub.ts';
-import { SafeListener } from './safe-listener.ts';
 
 /** What an in-process bus is made of. */
 export interface InProcessBusOptions {

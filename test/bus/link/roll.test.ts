@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Roll } from '../../src/bus/roll.ts';
+import { Roll } from '../../../src/bus/link/roll.ts';
 import { beatOf, newsOf } from './messages.ts';
 
 /** What is told is told by the bus as it happens, to who takes part. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PublisherRecord } from '../../src/bus/publisher-record.ts';
+import { PublisherRecord } from '../../../src/bus/link/publisher-record.ts';
 import { beatOf } from './messages.ts';
 
 const recordOf = (upTo = 0): PublisherRecord => new PublisherRecord({ publisher: 'a', epoch: 1, sequence: 0 }, upTo, 0);

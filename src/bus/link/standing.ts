@@ -1,5 +1,5 @@
-import { textOf } from '../errors.ts';
-import type { BusState } from './news.ts';
+import { textOf } from '../../errors.ts';
+import type { BusState } from '../news.ts';
 
 /** How a process stands with the others on its bus, and the telling of it when that changes. */
 export class Standing {

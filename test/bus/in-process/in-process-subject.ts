@@ -1,9 +1,9 @@
-import type { Bus } from '../../src/bus/bus.ts';
-import { BusHub } from '../../src/bus/bus-hub.ts';
-import { inProcessBus } from '../../src/bus/in-process-bus.ts';
-import { type BusSubject, LOGGED_COUNT } from '../../src/testing/bus-subject.ts';
-import { FakeClock } from '../../src/testing/fake-clock.ts';
-import { waitUntil } from '../../src/testing/wait-until.ts';
+import type { Bus } from '../../../src/bus/bus.ts';
+import { BusHub } from '../../../src/bus/in-process/bus-hub.ts';
+import { inProcessBus } from '../../../src/bus/in-process/in-process-bus.ts';
+import { type BusSubject, LOGGED_COUNT } from '../../../src/testing/bus-subject.ts';
+import { FakeClock } from '../../../src/testing/fake-clock.ts';
+import { waitUntil } from '../../../src/testing/wait-until.ts';
 
 /** In-process buses for the suite, each wrapped as told. */
 export function inProcessSubject(wrap: (bus: Bus, clock: FakeClock) => Bus = (bus) => bus): BusSubject {

@@ -1,13 +1,13 @@
-import { BusHub } from '../../src/bus/bus-hub.ts';
-import { BusLink } from '../../src/bus/bus-link.ts';
-import type { CoherenceOptions } from '../../src/bus/coherence-options.ts';
-import { inProcessBus } from '../../src/bus/in-process-bus.ts';
-import type { NewsListener } from '../../src/bus/news.ts';
-import type { Notice } from '../../src/bus/notice.ts';
-import { VersionClock } from '../../src/entry/version.ts';
-import { ChaosBus } from '../../src/testing/chaos-bus.ts';
-import { FakeClock } from '../../src/testing/fake-clock.ts';
-import { seeded } from '../../src/testing/seeded.ts';
+import type { CoherenceOptions } from '../../../src/bus/coherence-options.ts';
+import { BusHub } from '../../../src/bus/in-process/bus-hub.ts';
+import { inProcessBus } from '../../../src/bus/in-process/in-process-bus.ts';
+import { BusLink } from '../../../src/bus/link/bus-link.ts';
+import type { NewsListener } from '../../../src/bus/news.ts';
+import type { Notice } from '../../../src/bus/notice.ts';
+import { VersionClock } from '../../../src/entry/version.ts';
+import { ChaosBus } from '../../../src/testing/chaos-bus.ts';
+import { FakeClock } from '../../../src/testing/fake-clock.ts';
+import { seeded } from '../../../src/testing/seeded.ts';
 
 /** A listener that writes down what it is told. */
 export class NewsRecord implements NewsListener {

@@ -1,6 +1,6 @@
-import { withDeadline } from '../guard/deadline.ts';
-import type { Clock } from '../time/clock.ts';
-import type { Bus, BusMark } from './bus.ts';
+import { withDeadline } from '../../guard/deadline.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { Bus, BusMark } from '../bus.ts';
 
 /** A replay may take so long; it is given up then, for the next would take no less. */
 const REPLAY_DEADLINE_MS = 5_000;

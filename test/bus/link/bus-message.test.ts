@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BusMessage, decodeMessage, encodeMessage, MESSAGE_HEADER_LENGTH } from '../../src/bus/bus-message.ts';
-import type { Notice } from '../../src/bus/notice.ts';
-import { seeded } from '../../src/testing/seeded.ts';
+import { type BusMessage, decodeMessage, encodeMessage, MESSAGE_HEADER_LENGTH } from '../../../src/bus/link/bus-message.ts';
+import type { Notice } from '../../../src/bus/notice.ts';
+import { seeded } from '../../../src/testing/seeded.ts';
 import { beatOf, newsOf, sealedBody, sealedFields } from './messages.ts';
 
 const SEED = 20_261_120;

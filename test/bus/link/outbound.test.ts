@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { BusHub } from '../../src/bus/bus-hub.ts';
-import type { BusMessage, NewsMessage } from '../../src/bus/bus-message.ts';
-import { decodeMessage } from '../../src/bus/bus-message.ts';
-import { inProcessBus } from '../../src/bus/in-process-bus.ts';
-import { Outbound } from '../../src/bus/outbound.ts';
-import { ChaosBus } from '../../src/testing/chaos-bus.ts';
-import { FakeClock, settle } from '../../src/testing/fake-clock.ts';
-import { seeded } from '../../src/testing/seeded.ts';
+import { BusHub } from '../../../src/bus/in-process/bus-hub.ts';
+import { inProcessBus } from '../../../src/bus/in-process/in-process-bus.ts';
+import type { BusMessage, NewsMessage } from '../../../src/bus/link/bus-message.ts';
+import { decodeMessage } from '../../../src/bus/link/bus-message.ts';
+import { Outbound } from '../../../src/bus/link/outbound.ts';
+import { ChaosBus } from '../../../src/testing/chaos-bus.ts';
+import { FakeClock, settle } from '../../../src/testing/fake-clock.ts';
+import { seeded } from '../../../src/testing/seeded.ts';
 import { newer } from './linked.ts';
 
 interface Sender {

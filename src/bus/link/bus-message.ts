@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { binaryCodec } from '../entry/codec/binary-codec.ts';
-import type { Notice } from './notice.ts';
+import { binaryCodec } from '../../entry/codec/binary-codec.ts';
+import type { Notice } from '../notice.ts';
 import { checkedNotice, noticeFields } from './notice-fields.ts';
 
 /** Who sent a message, and its place among all that this sender sent. */

@@ -1,6 +1,6 @@
-import { ConfigError } from '../errors.ts';
-import { afterTurns } from '../time/event-turn.ts';
-import type { BusListener, BusMark } from './bus.ts';
+import { ConfigError } from '../../errors.ts';
+import { afterTurns } from '../../time/event-turn.ts';
+import type { BusListener, BusMark } from '../bus.ts';
 import { MessageLog } from './message-log.ts';
 
 /** What a hub is made of. */

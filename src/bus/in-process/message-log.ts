@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BusMark } from './bus.ts';
+import type { BusMark } from '../bus.ts';
 
 /** The messages in a log take no more room than this, however few that makes. */
 const KEPT_BYTES = 64 * 1_024 * 1_024;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Notice } from '../../src/bus/notice.ts';
-import { Outgoing } from '../../src/bus/outgoing.ts';
+import { Outgoing } from '../../../src/bus/link/outgoing.ts';
+import type { Notice } from '../../../src/bus/notice.ts';
 import { newer } from './linked.ts';
 
 const ALL = 1e9;

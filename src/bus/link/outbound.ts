@@ -1,11 +1,11 @@
-import { BusError, textOf } from '../errors.ts';
-import { CircuitBreaker } from '../guard/circuit-breaker.ts';
-import { withDeadline } from '../guard/deadline.ts';
-import type { Clock } from '../time/clock.ts';
-import { afterTurns } from '../time/event-turn.ts';
-import type { Bus } from './bus.ts';
+import { BusError, textOf } from '../../errors.ts';
+import { CircuitBreaker } from '../../guard/circuit-breaker.ts';
+import { withDeadline } from '../../guard/deadline.ts';
+import type { Clock } from '../../time/clock.ts';
+import { afterTurns } from '../../time/event-turn.ts';
+import type { Bus } from '../bus.ts';
+import type { Notice } from '../notice.ts';
 import { encodeMessage, MESSAGE_HEADER_LENGTH, type Sender } from './bus-message.ts';
-import type { Notice } from './notice.ts';
 import type { OutboundCounts } from './outbound-counts.ts';
 import { Outgoing } from './outgoing.ts';
 

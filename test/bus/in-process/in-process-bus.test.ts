@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { BusHub } from '../../src/bus/bus-hub.ts';
-import { type InProcessBusOptions, inProcessBus } from '../../src/bus/in-process-bus.ts';
-import { describeBus } from '../../src/testing/bus-suite.ts';
-import { settle } from '../../src/testing/fake-clock.ts';
-import { RecordingListener } from '../../src/testing/recording-listener.ts';
+import { BusHub } from '../../../src/bus/in-process/bus-hub.ts';
+import { type InProcessBusOptions, inProcessBus } from '../../../src/bus/in-process/in-process-bus.ts';
+import { describeBus } from '../../../src/testing/bus-suite.ts';
+import { settle } from '../../../src/testing/fake-clock.ts';
+import { RecordingListener } from '../../../src/testing/recording-listener.ts';
 import { inProcessSubject } from './in-process-subject.ts';
 
 describeBus('inProcessBus', () => inProcessSubject(), { describe, test });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type BusMessage, decodeMessage, encodeMessage } from '../../../src/bus/link/bus-message.ts';
 import { readable } from '../../fixtures/golden/readable.ts';
 
-const folder = new URL('../../fixtures/golden/bus', import.meta.url);
+const folder = new URL('../../fixtures/golden/bus/', import.meta.url);
 const names = readdirSync(folder)
   .filter((name) => name.endsWith('.bin'))
   .map((name) => name.slice(0, -'.bin'.length));

@@ -1,3 +1,4 @@
+import type { Clock } from '../time/clock.ts';
 import type { RedisArgument, RedisReply } from './redis-client.ts';
 import { type RedisConnection, refusalOf } from './redis-connection.ts';
 import { type LinkSetting, RedisLink } from './redis-link.ts';
@@ -6,16 +7,22 @@ import { scanNode } from './scan-node.ts';
 /** What a server says that is not the one any more. */
 const MOVED: ReadonlySet<string> = new Set(['READONLY', 'MOVED']);
 
+/** A server that takes no writes is looked for anew no more often than this: its name may lead to another by now, or it may be a replica for good. */
+const RENEW_EVERY_MS = 5_000;
+
 /** A connection to one server: the one there is, the master that Sentinels name, or the one that has a slot of a cluster. */
 export class NodeConnection implements RedisConnection {
   readonly isPartitioned = false;
   readonly #link: RedisLink;
-  readonly #mayMove: boolean;
+  readonly #clock: Clock;
+  readonly #isFollowed: boolean;
+  #renewedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param mayMove whether another server may have taken its place, so that a refusal is a reason to look. */
-  constructor(setting: LinkSetting, mayMove: boolean) {
+  /** @param isFollowed whether it is known where to look when another server has taken its place; else its name must lead there. */
+  constructor(setting: LinkSetting, isFollowed: boolean) {
     this.#link = new RedisLink(setting);
-    this.#mayMove = mayMove;
+    this.#clock = setting.clock;
+    this.#isFollowed = isFollowed;
   }
 
   get isReady(): boolean {
@@ -35,8 +42,7 @@ export class NodeConnection implements RedisConnection {
   }
 
   send(_slot: number, args: readonly RedisArgument[]): Promise<RedisReply> {
-    const answer = this.#link.send(args);
-    return this.#mayMove ? answer.catch((error) => this.#failed(error)) : answer;
+    return this.#link.send(args).catch((error) => this.#failed(error));
   }
 
   scan(glob: string, count: number): AsyncIterable<string[]> {
@@ -54,7 +60,14 @@ export class NodeConnection implements RedisConnection {
 
   /** A master that was replaced refuses writes; one that gave a slot away sends whoever asks for it elsewhere. */
   #failed(error: unknown): never {
-    if (MOVED.has(refusalOf(error))) this.#link.renew('another server has taken its place');
+    if (MOVED.has(refusalOf(error)) && this.#mayLook()) this.#link.renew('another server has taken its place');
     throw error;
+  }
+
+  #mayLook(): boolean {
+    const now = this.#clock.monotonic();
+    if (!this.#isFollowed && now - this.#renewedAt < RENEW_EVERY_MS) return false;
+    this.#renewedAt = now;
+    return true;
   }
 }

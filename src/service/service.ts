@@ -76,6 +76,8 @@ export class Service {
   async listen(report: (error: ErrorReport) => void): Promise<void> {
     const { host, port } = this.#assembly.settings.server;
     this.#app = await this.#createApp(report);
+    // A store is opened by now, or has failed: the first requests find what it kept from before.
+    await this.#assembly.cache.flush();
     try {
       await this.#app.listen({ host, port });
     } catch (cause) {

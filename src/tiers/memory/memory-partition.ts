@@ -68,11 +68,12 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   find(key: string): Entry<V> | undefined {
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
-    if (this.#columns.deadAtOf(slot) <= this.#clock.monotonic()) {
+    const now = this.#clock.monotonic();
+    if (this.#columns.deadAtOf(slot) <= now) {
       this.drop(slot, 'expired');
       return undefined;
     }
-    return this.#entryIn(slot, key);
+    return this.#entryIn(slot, key, now);
   }
 
   touch(key: string): void {
@@ -171,8 +172,10 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     return ahead > 0;
   }
 
-  #believedUntil(slot: Slot): number {
+  /** How long an entry may be believed: while all news are known to have arrived, for as long as it is fresh. */
+  #believedUntil(slot: Slot, now: number): number {
     const { until, suspectMs } = this.#trust;
+    if (now < until) return Number.POSITIVE_INFINITY;
     return Math.max(until, (this.#columns.takenAt?.[slot] ?? 0) + suspectMs);
   }
 
@@ -216,7 +219,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     return this.#lastDetails;
   }
 
-  #entryIn(slot: Slot, key: string): Entry<V> {
+  #entryIn(slot: Slot, key: string, now: number): Entry<V> {
     const columns = this.#columns;
     const value = columns.values[slot];
     const isNegative = value === NEGATIVE;
@@ -227,7 +230,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
       isNegative,
       eventAt: columns.eventAtOf(slot),
       askedAt: columns.askedAt[slot]!,
-      staleAt: Math.min(columns.staleAtOf(slot), this.#believedUntil(slot)),
+      staleAt: Math.min(columns.staleAtOf(slot), this.#believedUntil(slot, now)),
       deadAt: columns.deadAtOf(slot),
       version: columns.stamps && columns.origins ? { stamp: columns.stamps[slot]!, origin: columns.origins[slot]! } : OLDEST,
       tags,

@@ -78,6 +78,7 @@ export class Reception {
     }
     const sweep = { matches: routes.matcher(pattern), version };
     if (isUnshared) stack.doubtMatching(sweep);
+    if (!keep) stack.swept(sweep);
     for (const place of nearby.size > 0 ? routes.fullPatterns(text) : []) nearby.background(nearby.removeMatching(place, sweep));
   }
 

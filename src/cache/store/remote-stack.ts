@@ -209,6 +209,11 @@ export class RemoteStack {
     for (const tier of this.#tiers) tier.doubtMatching(sweep);
   }
 
+  /** Another process removed all that match: what comes to the tiers later, and is older, is not believed. */
+  swept(sweep: Sweep): void {
+    for (const tier of this.#tiers) tier.swept(sweep);
+  }
+
   /** The entry in sealed form, as another process sent it; `undefined` when it must not be used. */
   opened<K, V>(plan: KindPlan<K, V>, text: string, bytes: Uint8Array): Entry<V> | undefined {
     const [tier] = this.#tiers;

@@ -8,6 +8,7 @@ import { type Answer, chain } from '../../tiers/answer.ts';
 import type { Leases } from '../../tiers/leases.ts';
 import type { RemoteTier } from '../../tiers/remote-tier.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
+import { LateWrites } from './late-writes.ts';
 import { type Errand, Outbox } from './outbox.ts';
 import { type Sweep, WriteFences } from './write-fences.ts';
 
@@ -25,6 +26,7 @@ export class SafeTier {
   readonly #tier: RemoteTier;
   readonly #telemetry: Telemetry;
   readonly #fences = new WriteFences();
+  readonly #late = new LateWrites();
   readonly #outbox = new Outbox();
   readonly #clock: Clock;
   #cancelRetry: Cancel | undefined;
@@ -84,7 +86,7 @@ export class SafeTier {
 
   /** Whether the tier's entry is outdated by a write that it may not have taken. */
   isOutdated(key: string, version: Version): boolean {
-    return this.#fences.stop(key, version);
+    return this.#fences.stop(key, version) || this.#late.has(key, version);
   }
 
   /** In order, whether each was stored: `false` when a newer one is there, `undefined` when the tier failed. */
@@ -146,6 +148,11 @@ export class SafeTier {
     this.#fences.hearSweep(sweep);
   }
 
+  /** What a sweep means was removed from the tier: what comes there later, and is older, is not believed. */
+  swept(sweep: Sweep): void {
+    this.#late.add(sweep, this.#clock.monotonic());
+  }
+
   /**
    * Removes what a sweep means, and keeps out what this process has written
    * before it and the tier has not taken yet, which no scan would find.
@@ -155,6 +162,7 @@ export class SafeTier {
    */
   async removeMatching(pattern: Pattern, sweep: Sweep): Promise<boolean> {
     const { matches, version } = sweep;
+    this.swept(sweep);
     this.#fences.raiseSweep(sweep);
     const run = async (): Promise<true> => {
       const underWay = this.#fences.keys(matches);

@@ -88,7 +88,7 @@ export class KindCache<K extends KeyArgument, V> {
   async entryOrLoad(key: K, load?: Loader<K, V>, options?: ReadOptions): Promise<EntryInfo<V>> {
     const engine = this.#engine;
     const text = this.#checked(key);
-    const demand = demandOf(options, engine.clock.monotonic(), true);
+    const demand = demandOf(options, engine.clock, true);
     const reading = await engine.one.read(key, text, this.#loaderOf(load), demand);
     return infoOf(reading, engine.plan.isolate.hand, engine.clock);
   }
@@ -115,7 +115,7 @@ export class KindCache<K extends KeyArgument, V> {
     if (missing === undefined) return found;
     const engine = this.#engine;
     engine.assertOpen();
-    const demand = demandOf(options, engine.clock.monotonic(), false);
+    const demand = demandOf(options, engine.clock, false);
     this.#collect(missing, await orAborted(Promise.resolve(engine.many.find(missing, demand)), demand.signal), found);
     return found;
   }
@@ -203,14 +203,14 @@ export class KindCache<K extends KeyArgument, V> {
     assertArgument(text);
     const engine = this.#engine;
     engine.assertOpen();
-    const { entry } = await engine.one.read(key, text, this.#loaderOf(load), demandOf(options, engine.clock.monotonic(), true));
+    const { entry } = await engine.one.read(key, text, this.#loaderOf(load), demandOf(options, engine.clock, true));
     return entry.isNegative ? undefined : engine.plan.isolate.hand(entry.value as V);
   }
 
   async #find(key: K, text: string, options: ReadOptions | undefined, allowStale: boolean): Promise<EntryInfo<V> | undefined> {
     const engine = this.#engine;
     engine.assertOpen();
-    const demand = demandOf(options, engine.clock.monotonic(), allowStale);
+    const demand = demandOf(options, engine.clock, allowStale);
     const results = await orAborted(Promise.resolve(engine.many.find(new Map([[text, key]]), demand)), demand.signal);
     const result = results.get(text);
     if (result && 'error' in result) throw result.error;
@@ -226,7 +226,7 @@ export class KindCache<K extends KeyArgument, V> {
     engine.assertOpen();
     const loader = load ?? engine.plan.loadMany;
     if (!loader) throw new ConfigError(`Kind "${this.name}" has no \`loadMany\`; give one to the kind or to this call`);
-    return engine.many.read(keys, loader, demandOf(options, engine.clock.monotonic(), true));
+    return engine.many.read(keys, loader, demandOf(options, engine.clock, true));
   }
 
   #collect(keys: ReadonlyMap<string, K>, results: ReadonlyMap<string, ManyResult<V>>, found: Batch<K, V>): void {

@@ -1,5 +1,6 @@
 import { type Entry, isAlive } from '../../entry/entry.ts';
 import { assertNames, ConfigError } from '../../errors.ts';
+import type { Clock } from '../../time/clock.ts';
 import { type Duration, toMs } from '../../time/duration.ts';
 
 /** How fresh a reader needs the value to be. */
@@ -27,8 +28,8 @@ export interface Demand {
 const ANY_AGE: Demand = { notBefore: Number.NEGATIVE_INFINITY, allowStale: true, signal: undefined, words: '' };
 const FRESH: Demand = { ...ANY_AGE, allowStale: false, words: 'a fresh value' };
 
-/** The demand of a read that began at `now`. @param allowStale where the options do not say. */
-export function demandOf(options: ReadOptions | undefined, now: number, allowStale: boolean): Demand {
+/** The demand of a read that begins now. @param allowStale where the options do not say. */
+export function demandOf(options: ReadOptions | undefined, clock: Pick<Clock, 'monotonic'>, allowStale: boolean): Demand {
   if (options === undefined) return allowStale ? ANY_AGE : FRESH;
   if (typeof options !== 'object' || options === null)
     throw new ConfigError(`Read options are ${String(options)}; give an object such as { maxAge: '500ms' }`);
@@ -36,7 +37,7 @@ export function demandOf(options: ReadOptions | undefined, now: number, allowSta
   const { maxAge, signal } = options;
   const mayBeStale = options.allowStale ?? allowStale;
   return {
-    notBefore: maxAge === undefined ? Number.NEGATIVE_INFINITY : now - toMs(maxAge, 'maxAge'),
+    notBefore: maxAge === undefined ? Number.NEGATIVE_INFINITY : clock.monotonic() - toMs(maxAge, 'maxAge'),
     allowStale: mayBeStale,
     signal,
     words: maxAge === undefined ? 'a fresh value' : `one of at most ${toMs(maxAge, 'maxAge')} ms`,

@@ -98,7 +98,7 @@ export class KindStore<K, V> {
     if (underWay !== undefined) return underWay;
     const lookup = this.#lookups.begin();
     let search: Promise<Found<V> | undefined> | undefined;
-    const answer = chain(this.stack.find(this.#plan, text), (found) => {
+    const answer = this.stack.find(this.#plan, text, (found: Found<V> | undefined) => {
       if (search !== undefined && this.#searches.get(text) === search) this.#searches.delete(text);
       try {
         return found && this.#adopted(found, lookup) ? found : undefined;

@@ -54,18 +54,23 @@ export class RemoteStack {
     return this.#tiers.length;
   }
 
-  /** The first fresh entry, nearest tier first, else the one asked for last; `undefined` when none is alive. */
-  find<K, V>(plan: KindPlan<K, V>, text: string): Answer<Found<V> | undefined> {
+  /**
+   * What `take` makes of the first fresh entry, nearest tier first, else of the one
+   * asked for last; of `undefined` when none is alive.
+   */
+  find<K, V, T>(plan: KindPlan<K, V>, text: string, take: (found: Found<V> | undefined) => T): Answer<T> {
     const [only] = this.#tiers;
-    if (!only || this.#tiers.length > 1) return chain(this.findMany(plan, [text]), (found) => found.get(text));
+    if (!only || this.#tiers.length > 1) return chain(this.findMany(plan, [text]), (found) => take(found.get(text)));
     const key = this.#sealing.fullKey(plan, text);
-    return chain(only.getMany([key, this.marks.clearKey]), ([sealed, cleared]) => {
-      const opened = this.#opened(only, plan, text, key, sealed, this.marks.cleared(only, cleared));
-      return chain(opened, (entry) => this.#foundIn(only, key, entry));
+    return chain(only.getMany([key, this.marks.clearKey]), (bytes) => {
+      const opened = this.#opened(only, plan, text, key, bytes[0], this.marks.cleared(only, bytes[1]));
+      // The way of most reads: one promise for all that is done here.
+      if (opened instanceof Promise) return opened.then((entry) => chain(this.#foundIn(only, key, entry), take));
+      return chain(this.#foundIn(only, key, opened), take);
     });
   }
 
-  /** What one tier had under a key: the way of most reads, without lists. */
+  /** What one tier had under a key, without lists. */
   #foundIn<V>(tier: SafeTier, key: string, entry: Entry<V> | undefined): Answer<Found<V> | undefined> {
     if (!entry) return undefined;
     if (entry.tags.length === 0) return { entry: this.#doubted(tier, entry), tier: tier.name };

@@ -18,6 +18,7 @@ export interface Health {
 interface TierStanding {
   readonly name: string;
   readonly state: string;
+  readonly isUp: boolean;
   readonly unwritten: number;
   readonly givenUp: number;
 }
@@ -27,8 +28,9 @@ export function healthOf(tiers: readonly TierStanding[], bus: BusStats | undefin
   const reasons: string[] = [];
   const isInStep = bus === undefined || bus.state === 'live';
   if (!isInStep) reasons.push(`bus "${bus.name}": ${bus.reason}`);
-  for (const { name, state, unwritten, givenUp } of tiers) {
+  for (const { name, state, isUp, unwritten, givenUp } of tiers) {
     if (state !== 'closed') reasons.push(`tier "${name}" failed too often and is left alone until its next probe`);
+    else if (!isUp) reasons.push(`tier "${name}" cannot be reached`);
     if (unwritten > 0) reasons.push(`tier "${name}" has yet to take ${unwritten} ${unwritten === 1 ? 'write' : 'writes'} that failed`);
     if (givenUp > 0) reasons.push(`tier "${name}" will never take ${givenUp} ${givenUp === 1 ? 'write' : 'writes'}: too many were waiting`);
   }

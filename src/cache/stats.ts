@@ -22,6 +22,8 @@ export type TierStats = Readonly<TierCounters> & {
   readonly name: string;
   /** `closed` when calls go through, `open` when it is left alone, `half-open` when it is tried. */
   readonly state: string;
+  /** Whether it can be asked now: it is connected, and not left alone. */
+  readonly isUp: boolean;
   /** Writes that failed and wait for their next try. */
   readonly unwritten: number;
   /** Writes that failed and were given up, for too many were waiting. */
@@ -66,8 +68,8 @@ export function totalStats(engines: Iterable<AnyEngine>): KindStats {
 
 /** What a remote tier was asked. */
 export function tierStats(tier: SafeTier): TierStats {
-  const { name, state, unwritten, givenUp } = tier;
-  return { name, state, unwritten, givenUp, ...tier.counters };
+  const { name, state, isUp, unwritten, givenUp } = tier;
+  return { name, state, isUp, unwritten, givenUp, ...tier.counters };
 }
 
 function finished(counters: Omit<KindCounters, 'requests'>, entries: number, loadsRunning: number, loadsQueued: number): KindStats {

@@ -28,6 +28,11 @@ export function compareVersions(a: Version, b: Version): number {
   return a.stamp - b.stamp || a.origin - b.origin;
 }
 
+/** The last version before another: what is older than the one is up to the other. */
+export function justBefore({ stamp }: Version): Version {
+  return { stamp: stamp - 1, origin: 0xffff_ffff };
+}
+
 /** The wall-clock milliseconds at which a stamp was taken. */
 export function stampTime(stamp: number): number {
   return EPOCH + Math.floor(stamp / TICKS_PER_MS);

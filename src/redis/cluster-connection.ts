@@ -48,6 +48,9 @@ export class ClusterConnection implements RedisConnection {
   #reconnects = 0;
   readonly #gate = new Gate();
   #isClosed = false;
+  /** Whether the cluster is asked for the first time where its slots are: that is waited for. */
+  #isFirst = true;
+  readonly #first: Promise<void>;
   #isRefreshing = false;
   #cancelRefresh: Cancel | undefined;
   #cancelRetiring: Cancel | undefined;
@@ -57,7 +60,9 @@ export class ClusterConnection implements RedisConnection {
     this.#setting = setting;
     this.#listener = listener;
     this.#patienceMs = patienceMs;
-    void this.#refresh();
+    this.#first = this.#refresh().then(() => {
+      this.#isFirst = false;
+    });
   }
 
   get isReady(): boolean {
@@ -81,6 +86,7 @@ export class ClusterConnection implements RedisConnection {
 
   send(slot: number, args: readonly RedisArgument[]): Promise<RedisReply> {
     const link = this.#owners[slot];
+    if (!link && this.#isFirst) return this.#first.then(() => this.send(slot, args));
     if (!link) return Promise.reject(new RedisDownError(`No node of the Redis Cluster has slot ${slot}: ${this.#lastReason}`));
     return link.send(args).catch((error) => this.#redirect(error, slot, args));
   }

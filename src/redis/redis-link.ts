@@ -47,6 +47,8 @@ export class RedisLink {
   #attempts = 0;
   #connections = 0;
   #isClosed = false;
+  /** Whether the first try to connect is under way. */
+  #isFirst = true;
   #cancelTimer: Cancel = () => {};
   #connecting: Promise<void>;
   readonly #gate = new Gate();
@@ -70,9 +72,12 @@ export class RedisLink {
     return Math.max(0, this.#connections - 1);
   }
 
-  /** Sends a command; rejects at once while there is no connection. */
+  /** Sends a command; rejects at once while there is no connection, but for the very first, which is waited for. */
   send(args: readonly RedisArgument[]): Promise<RedisReply> {
-    return this.#client ? this.#client.send(args) : Promise.reject(new RedisDownError(`Redis is not connected: ${this.#lastReason}`));
+    if (this.#client) return this.#client.send(args);
+    // Who has just begun must not be told that what it stores is lost, and that what it seeks is not there.
+    if (this.#isFirst) return this.#connecting.then(() => this.send(args));
+    return Promise.reject(new RedisDownError(`Redis is not connected: ${this.#lastReason}`));
   }
 
   /** Gives up the present connection and makes another. */
@@ -86,6 +91,7 @@ export class RedisLink {
   /** Ends the link; what has no answer within a second is rejected. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#isFirst = false;
     this.#lastReason = 'it is closed';
     this.#cancelTimer();
     const client = this.#client;
@@ -97,6 +103,11 @@ export class RedisLink {
 
   /** Never rejects. */
   async #connect(): Promise<void> {
+    await this.#open();
+    this.#isFirst = false;
+  }
+
+  async #open(): Promise<void> {
     const { locate, access, connectMs, clock, examine } = this.#setting;
     let client: RedisClient | undefined;
     let where = 'its address';

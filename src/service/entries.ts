@@ -1,5 +1,6 @@
 import type { KindCache } from '../cache/kind-cache.ts';
 import type { EntryInfo } from '../cache/reading/entry-info.ts';
+import type { TierStats } from '../cache/stats.ts';
 import { didYouMean } from '../config/nearest.ts';
 import type { Duration } from '../time/duration.ts';
 import { Problem } from './problem.ts';
@@ -27,9 +28,19 @@ export class CachedEntries implements Entries {
   readonly #kinds: ReadonlyMap<string, KindCache<string, unknown>>;
   readonly #filled: ReadonlySet<string>;
   readonly #log: ReadLog;
+  readonly #tiers: () => readonly Pick<TierStats, 'name' | 'isUp' | 'errors'>[];
 
-  /** @param filled kinds that are filled from a provider, which nobody else writes. */
-  constructor(kinds: ReadonlyMap<string, KindCache<string, unknown>>, filled: ReadonlySet<string>, log: ReadLog) {
+  /**
+   * @param filled kinds that are filled from a provider, which nobody else writes.
+   * @param tiers how the tiers are now.
+   */
+  constructor(
+    kinds: ReadonlyMap<string, KindCache<string, unknown>>,
+    filled: ReadonlySet<string>,
+    log: ReadLog,
+    tiers: () => readonly Pick<TierStats, 'name' | 'isUp' | 'errors'>[],
+  ) {
+    this.#tiers = tiers;
     this.#kinds = kinds;
     this.#filled = filled;
     this.#log = log;
@@ -37,10 +48,20 @@ export class CachedEntries implements Entries {
 
   async get(kind: string, key: string): Promise<EntryInfo<unknown>> {
     const cache = this.#kind(kind);
+    const before = this.#tiers();
     const entry = await this.#log.timed(kind, [key], () => cache.entry(key));
+    if (entry === undefined) this.#assertAsked(before, `${kind}:${key}`);
     if (entry === undefined || entry.isNegative)
       throw new Problem('ERR_NO_ENTRY', `There is no entry "${kind}:${key}"; it was never stored, has expired, or was invalidated`);
     return entry;
+  }
+
+  /** @throws Problem when a tier that may have the entry did not answer: that nothing was found then says nothing. */
+  #assertAsked(before: readonly Pick<TierStats, 'errors'>[], key: string): void {
+    for (const [at, { name, isUp, errors }] of this.#tiers().entries()) {
+      if (isUp && errors === before[at]?.errors) continue;
+      throw new Problem('ERR_TIER', `Whether there is an entry "${key}" is not known: tier "${name}" does not answer; try again`);
+    }
   }
 
   async put(kind: string, key: string, { value, ttl, tags }: NewEntry): Promise<boolean> {

@@ -60,7 +60,7 @@ export class Service {
     const kinds = cache.kinds as ReadonlyMap<string, KindCache<string, unknown>>;
     const isEnabled = settings.cache.enabled;
     this.#market = isEnabled ? new CachedMarketData(cache.quote, cache.bars, provider, log) : new DirectMarketData(provider, clock, log);
-    this.#entries = isEnabled ? new CachedEntries(kinds, MARKET_KINDS, log) : new NoEntries();
+    this.#entries = isEnabled ? new CachedEntries(kinds, MARKET_KINDS, log, () => cache.stats().tiers) : new NoEntries();
     this.#bot = settings.demo ? new DemoBot(this.#market, this.#entries, clock) : undefined;
     cache.on('load', ({ kind, result, durationMs }) => this.#metrics.load(kind, result, durationMs));
   }

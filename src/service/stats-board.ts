@@ -69,7 +69,7 @@ export class StatsBoard {
   /** How the cache is, why, and which tiers are left alone, for they fail. */
   get health(): { readonly status: HealthStatus; readonly reasons: readonly string[]; readonly downTiers: readonly string[] } {
     const { tiers, health } = this.#cache.stats();
-    return { ...health, downTiers: tiers.flatMap(({ name, state }) => (state === 'closed' ? [] : [name])) };
+    return { ...health, downTiers: tiers.flatMap(({ name, isUp }) => (isUp ? [] : [name])) };
   }
 
   /** Notes how things stand, for the rates; to be called once a second. */
@@ -99,8 +99,7 @@ function wireKind(name: string, stats: KindStats): WireKind {
 }
 
 function wireTier(stats: TierStats, refusals: Refusals): WireTier {
-  const { name, state, hits, misses, errors, refused, writes, writeErrors, unwritten, givenUp } = stats;
-  const isUp = state === 'closed';
+  const { name, isUp, state, hits, misses, errors, refused, writes, writeErrors, unwritten, givenUp } = stats;
   return { name, isUp, state, hits, misses, errors, refused, refusedBy: refusals.of(name), writes, writeErrors, unwritten, givenUp };
 }
 

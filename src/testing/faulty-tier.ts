@@ -49,6 +49,10 @@ export class FaultyTier implements RemoteTier {
   readonly #faults: FaultOrders<TierCall, Effect>;
   #hanging: (() => void)[] = [];
 
+  get isUp(): boolean {
+    return this.#tier.isUp;
+  }
+
   get leases(): RemoteTier['leases'] {
     const { leases } = this.#tier;
     return (

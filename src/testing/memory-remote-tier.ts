@@ -40,6 +40,7 @@ const SCAN_RUN = 100;
 export class MemoryRemoteTier implements RemoteTier {
   readonly name: string;
   readonly reach: 'host' | 'fleet';
+  readonly isUp = true;
   readonly leases: Leases;
   readonly #clock: Clock;
   readonly #tombstoneMs: number;

@@ -82,6 +82,10 @@ export class GuardedTier implements RemoteTier {
     return this.#breaker.state;
   }
 
+  get isUp(): boolean {
+    return this.#tier.isUp;
+  }
+
   /** The tier's own leases, behind the same deadline and breaker. */
   get leases(): Leases | undefined {
     const { leases } = this.#tier;

@@ -19,6 +19,9 @@ export interface RemoteTier extends AsyncDisposable {
   /** Who shares its entries: the processes of one host, or a fleet of hosts. */
   readonly reach: 'host' | 'fleet';
 
+  /** Whether it can be asked now, as far as it knows without asking. */
+  readonly isUp: boolean;
+
   /** Lends the sole right to load a key; `undefined` when the tier cannot. */
   readonly leases: Leases | undefined;
 

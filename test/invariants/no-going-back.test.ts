@@ -16,6 +16,7 @@ function scheduled(tier: RemoteTier, scheduler: fc.Scheduler): RemoteTier {
   return {
     name: tier.name,
     reach: tier.reach,
+    isUp: true,
     leases: tier.leases,
     getMany: (keys) => scheduler.schedule(Promise.resolve(tier.getMany(keys)), 'getMany'),
     setMany: (entries) => scheduler.schedule(tier.setMany(entries), 'setMany'),

@@ -28,6 +28,7 @@ describe('invariant 1: no wrong bytes', () => {
     const mixed = (other: string): RemoteTier => ({
       name: 'mixed',
       reach: 'fleet',
+      isUp: true,
       leases: undefined,
       getMany: async (keys) => store.getMany(keys.map((key) => (key.includes('~') ? key : other))),
       setMany: (entries) => store.setMany(entries),

@@ -1,6 +1,6 @@
 import type { Notice, PatternNotice, RemovalNotice } from '../../bus/notice.ts';
 import { Pattern } from '../../entry/pattern.ts';
-import type { Version, VersionClock } from '../../entry/version.ts';
+import { justBefore, type Version, type VersionClock } from '../../entry/version.ts';
 import type { LocalTier } from '../../tiers/local-tier.ts';
 import type { AnyEngine, KindRoutes } from '../kind-routes.ts';
 import type { RemoteStack } from '../store/remote-stack.ts';
@@ -78,7 +78,11 @@ export class Reception {
     }
     const sweep = { matches: routes.matcher(pattern), version };
     if (isUnshared) stack.doubtMatching(sweep);
-    if (!keep) stack.swept(sweep);
+    if (!keep) {
+      stack.swept(sweep);
+      // What this process has yet to write there would come after the sweep.
+      stack.background(stack.dropUnderWay(sweep.matches, version));
+    }
     for (const place of nearby.size > 0 ? routes.fullPatterns(text) : []) nearby.background(nearby.removeMatching(place, sweep));
   }
 
@@ -91,9 +95,4 @@ export class Reception {
     nearby.marks.clearedUpTo(version);
     if (nearby.size > 0) nearby.background(nearby.markCleared(version));
   }
-}
-
-/** What is older than a version is up to the one before it. */
-function justBefore({ stamp }: Version): Version {
-  return { stamp: stamp - 1, origin: 0xffff_ffff };
 }

@@ -1,7 +1,7 @@
 import { type Entry, isFresh } from '../../entry/entry.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
+import type { Found } from '../store/found.ts';
 import type { KindStore } from '../store/kind-store.ts';
-import type { Found } from '../store/remote-stack.ts';
 import type { Flight } from './flight.ts';
 
 /** A lease ends by itself after this, should its holder die; it is renewed three times as often. */

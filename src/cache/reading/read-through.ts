@@ -8,8 +8,8 @@ import type { RefreshAhead } from '../kind/refresh.ts';
 import type { Backoff } from '../loading/backoff.ts';
 import { Flight, type Flights } from '../loading/flight.ts';
 import type { Loads } from '../loading/loads.ts';
+import type { Found } from '../store/found.ts';
 import type { KindStore } from '../store/kind-store.ts';
-import type { Found } from '../store/remote-stack.ts';
 import { type Demand, isRecentEnough, mayStandIn } from './freshness.ts';
 import type { Reading } from './reading.ts';
 

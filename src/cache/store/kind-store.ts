@@ -7,8 +7,9 @@ import type { Clock } from '../../time/clock.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
 import type { RefreshAhead } from '../kind/refresh.ts';
 import type { Announcer } from './announcer.ts';
+import type { Found } from './found.ts';
 import { type Lookup, Lookups } from './lookups.ts';
-import type { Found, RemoteStack } from './remote-stack.ts';
+import type { RemoteStack } from './remote-stack.ts';
 import type { TagMarks } from './tag-marks.ts';
 
 /**

@@ -4,8 +4,8 @@ import type { Clock } from '../../time/clock.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
 import type { RefreshAhead } from '../kind/refresh.ts';
 import type { Announcer } from './announcer.ts';
+import type { StoredAs } from './found.ts';
 import type { KindStore } from './kind-store.ts';
-import type { StoredAs } from './remote-stack.ts';
 
 /**
  * Writes the entries of one kind: memory at once, then the remote tiers, then

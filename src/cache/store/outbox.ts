@@ -1,6 +1,9 @@
 /** Keys of errands that failed wait up to this many; past it the oldest errand is given up. */
 const MAX_WAITING_KEYS = 10_000;
 
+/** What waits may take so many bytes; past it an errand that can do without them does. */
+const MAX_WAITING_BYTES: number = 64 * 1_024 * 1_024;
+
 /** Something to be written to a tier, as often as it takes. */
 export interface Errand<T> {
   /** How many keys it is about. */
@@ -13,12 +16,17 @@ export interface Errand<T> {
   giveUp(): void;
   /** What is to be done later instead, when it failed; itself when absent. */
   readonly instead?: Errand<unknown>;
+  /** The bytes it holds while it waits. @default 0 */
+  readonly bytes?: number;
+  /** The same without the bytes, as well as it can be done; for when there is no room for them. */
+  readonly lean?: Errand<unknown>;
 }
 
 /** What was to be written to a remote tier and failed: it is tried again when the tier answers. */
 export class Outbox {
   readonly #waiting: Errand<unknown>[] = [];
   #keys = 0;
+  #bytes = 0;
   #isTrying = false;
   /** Errands given up. */
   dropped = 0;
@@ -51,7 +59,7 @@ export class Outbox {
       } catch {
         // The tier fails again: its next answer is the next chance.
         this.#waiting.unshift(errand);
-        this.#keys += errand.size;
+        this.#count(errand, 1);
         break;
       }
     }
@@ -59,8 +67,9 @@ export class Outbox {
   }
 
   #wait(errand: Errand<unknown>): void {
-    this.#waiting.push(errand);
-    this.#keys += errand.size;
+    const kept = errand.lean && this.#bytes + (errand.bytes ?? 0) > MAX_WAITING_BYTES ? errand.lean : errand;
+    this.#waiting.push(kept);
+    this.#count(kept, 1);
     while (this.#keys > MAX_WAITING_KEYS && this.#waiting.length > 1) {
       this.#take()?.giveUp();
       this.dropped += 1;
@@ -69,7 +78,12 @@ export class Outbox {
 
   #take(): Errand<unknown> | undefined {
     const errand = this.#waiting.shift();
-    if (errand) this.#keys -= errand.size;
+    if (errand) this.#count(errand, -1);
     return errand;
+  }
+
+  #count({ size, bytes = 0 }: Errand<unknown>, sign: 1 | -1): void {
+    this.#keys += sign * size;
+    this.#bytes += sign * bytes;
   }
 }

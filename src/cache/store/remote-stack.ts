@@ -3,6 +3,7 @@ import type { Pattern } from '../../entry/pattern.ts';
 import type { Version } from '../../entry/version.ts';
 import { type Answer, chain, together } from '../../tiers/answer.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
+import type { Found, StoredAs } from './found.ts';
 import { expiredAt, MarkLedger } from './mark-ledger.ts';
 import type { RemoteMarks } from './remote-marks.ts';
 import type { SafeTier } from './safe-tier.ts';
@@ -11,15 +12,6 @@ import type { TagMarks } from './tag-marks.ts';
 import { TierLeases } from './tier-leases.ts';
 import { validated } from './validation.ts';
 import type { Sweep } from './write-fences.ts';
-
-/** An entry found in a remote tier, its instants on the monotonic clock. */
-export interface Found<V> {
-  readonly entry: Entry<V>;
-  readonly tier: string;
-}
-
-/** What became of an entry sent to all tiers: they have it, one refused it for a newer one, or one failed and may not have it. */
-export type StoredAs = 'stored' | 'outdated' | 'missed';
 
 /** The remote tiers of one namespace, nearest first. Nothing here throws for a tier that fails. */
 export class RemoteStack {

@@ -10,6 +10,7 @@ import type { RemoteTier } from '../../tiers/remote-tier.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
 import { LateWrites } from './late-writes.ts';
 import { type Errand, Outbox } from './outbox.ts';
+import { storing } from './storing.ts';
 import { type Sweep, WriteFences } from './write-fences.ts';
 
 /** Writes that failed are tried again after this. */
@@ -40,6 +41,11 @@ export class SafeTier {
 
   get name(): string {
     return this.#tier.name;
+  }
+
+  /** Whether it can be asked now, as far as is known. */
+  get isUp(): boolean {
+    return this.#tier.isUp && this.state === 'closed';
   }
 
   /** Who shares its entries. */
@@ -92,21 +98,9 @@ export class SafeTier {
   /** In order, whether each was stored: `false` when a newer one is there, `undefined` when the tier failed. */
   async setMany(entries: readonly SealedEntry[]): Promise<readonly (boolean | undefined)[]> {
     if (entries.length === 0) return [];
-    const older = entries.map(({ key, version }) => [key, justBefore(version)] as const);
-    for (const [key, version] of older) this.#fences.raise(key, version);
-    const size = entries.length;
-    const done = (): void => {
-      for (const [key, version] of older) this.#fences.lift(key, version);
-    };
-    const giveUp = (): void => {
-      for (const [key, version] of older) this.#fences.giveUp(key, version);
-    };
-    const removeOlder = async (): Promise<void> => {
-      for (const [key, version] of older) await this.#tier.deleteMany([key], version);
-    };
-    this.counters.writes += size;
-    const instead = { size, run: removeOlder, done, giveUp };
-    return (await this.#send('setMany', { ...instead, run: () => this.#tier.setMany(entries), instead })) ?? entries.map(() => undefined);
+    this.counters.writes += entries.length;
+    const errand = storing(this.#tier, this.#fences, entries, this.#clock);
+    return (await this.#send('setMany', errand)) ?? entries.map(() => undefined);
   }
 
   /** Stores marks, again and again until they are there. Tells whether they are now. */
@@ -287,9 +281,4 @@ export class SafeTier {
     const event = { cache: this.#telemetry.cache, tier: this.name, call, reason };
     this.#telemetry.tell('tier', error === undefined ? event : { ...event, error });
   }
-}
-
-/** A write outdates what is older than itself, not itself. */
-function justBefore({ stamp }: Version): Version {
-  return { stamp: stamp - 1, origin: 0xffff_ffff };
 }

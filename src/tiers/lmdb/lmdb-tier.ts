@@ -80,6 +80,10 @@ export class LmdbTier implements RemoteTier {
     this.#tendLater();
   }
 
+  get isUp(): boolean {
+    return this.#closing === undefined && this.#keeper.current !== undefined;
+  }
+
   get stats(): LmdbStats {
     const open = this.#keeper.current;
     const size = open ? open.store.size() : { entries: 0, bytes: 0, fileBytes: 0 };

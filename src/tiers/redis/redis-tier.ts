@@ -73,6 +73,10 @@ export class RedisTier implements RemoteTier {
     );
   }
 
+  get isUp(): boolean {
+    return this.#closing === undefined && this.#connection.isReady;
+  }
+
   get stats(): RedisStats {
     const { isReady, reconnects } = this.#connection;
     return { isConnected: isReady && this.#closing === undefined, reconnects, ...this.#reads.counts, ...this.#writes.counts };

@@ -13,6 +13,7 @@ function distant(tier: RemoteTier): RemoteTier {
   return {
     name: tier.name,
     reach: tier.reach,
+    isUp: true,
     leases: tier.leases,
     getMany: async (keys) => tier.getMany(keys),
     setMany: (entries) => tier.setMany(entries),

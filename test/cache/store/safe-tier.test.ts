@@ -12,6 +12,7 @@ import { sealedSample } from '../../../src/testing/sealed-sample.ts';
 /** A tier that throws instead of rejecting, as none should. */
 const rude: RemoteTier = {
   reach: 'fleet',
+  isUp: true,
   leases: undefined,
   name: 'rude',
   getMany: () => {

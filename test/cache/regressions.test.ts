@@ -325,7 +325,7 @@ describe('what would pass without a word is refused', () => {
     const wrong: [() => unknown, string][] = [
       [() => createCache({ memory: { maxEntrys: 5 } as never }), '`memory` knows no "maxEntrys"'],
       [() => createCache({ kind: {} } as never), '`createCache` knows no "kind"'],
-      [() => createCache('x' as never), '`createCache` is x; give an object'],
+      [() => createCache('x' as never), '`createCache` is text; give an object'],
       [() => createCache({ kinds: { k: kind({ ttl: '5s' } as never) } }), '`kinds.k` knows no "ttl"'],
       [() => createCache({ kinds: { k: {} as never } }), '`kinds.k` is no kind'],
       [() => createCache({ remote: {} as never }), '`remote` is no tier'],

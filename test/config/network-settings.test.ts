@@ -84,6 +84,9 @@ describe('settings of Redis and NATS', () => {
     [{ bus: 'lmdb', cache: { store: null } }, 'bus is "lmdb" and there is no store'],
     [{ bus: 'kafka' }, 'bus is "kafka"; write one of auto, lmdb, redis, nats, none'],
     [{ coherence: { suspectTtl: 'soon' } }, 'coherence.suspectTtl is "soon"'],
+    [{ coherence: { heartbeat: 20 } }, 'coherence.heartbeat is 20 ms; give 50 ms or more'],
+    [{ coherence: { heartbeat: '5s' } }, 'coherence.suspectTtl is 2000 ms; give 10000 ms or more, twice coherence.heartbeat'],
+    [{ coherence: { forgetAfter: '1s' } }, 'coherence.forgetAfter is 1000 ms; give 2000 ms or more, as coherence.suspectTtl has'],
     [{ kinds: { quote: { compression: 'zip' } } }, 'kinds.quote.compression is "zip"; write one of auto, none, zstd, deflate'],
     [{ kinds: { quote: { lease: 'yes' } } }, 'kinds.quote.lease is "yes"; write true or false'],
   ])('refuses %j', (given, says) => {

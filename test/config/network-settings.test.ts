@@ -71,7 +71,7 @@ describe('settings of Redis and NATS', () => {
     [{ redis: { ...redis, tls: { cax: 'x' } } }, 'redis.tls.cax is no setting; did you mean "ca"?'],
     [{ redis: { ...redis, tls: 'yes' } }, 'redis.tls is of no use; write true, or a group such as { ca: ca.pem }'],
     [{ redis: { ...redis, pasword: 'x' } }, 'redis.pasword is no setting; did you mean "password"?'],
-    [{ nats: { servers: 'http://h' } }, 'NATS_URL has "http://h"; give addresses such as'],
+    [{ nats: { servers: 'http://h' } }, 'NATS_URL has "http://…", which is no address; give such as'],
     [{ nats: { channel: 'a' } }, 'No NATS is named; set NATS_URL'],
     [{ nats: { ...nats, user: 'u', token: SECRET } }, 'nats.user and nats.token are set; leave one'],
     [{ nats: { ...nats, credsFile: 'x', nkeyFile: 'y' } }, 'nats.nkeyFile and nats.credsFile are set; leave one'],

@@ -35,7 +35,7 @@ export interface CacheOptions<K extends Kinds> {
   /** How plain keys are treated, where it differs from the defaults of a kind. */
   readonly plain?: KindOptions<string, unknown>;
   readonly memory?: MemoryOptions;
-  /** Tiers beyond memory, nearest first. Each is put behind a deadline and a breaker. @default none */
+  /** Tiers beyond memory, nearest first. Each is put behind a deadline and a breaker, and closed with the cache: share none. @default none */
   readonly remote?: RemoteTier | readonly RemoteTier[];
   /** Keeps the memories of several processes in step. @default none: this process is alone, or the others' writes are seen when their entries end */
   readonly bus?: Bus;

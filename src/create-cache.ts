@@ -1,5 +1,5 @@
 import type { Bus } from './bus/bus.ts';
-import { COHERENCE_OPTIONS, type CoherenceOptions, suspectMsOf } from './bus/coherence-options.ts';
+import { type Coherence, type CoherenceOptions, coherenceOf } from './bus/coherence-options.ts';
 import { BusLink } from './bus/link/bus-link.ts';
 import type { BusState, NewsListener } from './bus/news.ts';
 import { Belief } from './cache/belief.ts';
@@ -35,7 +35,7 @@ export interface CacheOptions<K extends Kinds> {
   /** How plain keys are treated, where it differs from the defaults of a kind. */
   readonly plain?: KindOptions<string, unknown>;
   readonly memory?: MemoryOptions;
-  /** Tiers beyond memory, nearest first. Each is put behind a deadline and a breaker. @default none */
+  /** Tiers beyond memory, nearest first. Each is put behind a deadline and a breaker, and closed with the cache: share none. @default none */
   readonly remote?: RemoteTier | readonly RemoteTier[];
   /** Keeps the memories of several processes in step. @default none: this process is alone, or the others' writes are seen when their entries end */
   readonly bus?: Bus;
@@ -86,6 +86,7 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
   assertNames(options, OPTIONS, 'createCache');
   const { clock = systemClock, random = chance, name = 'cache', namespace = 'main', lifetime = DEFAULT_LIFETIME } = options;
   assertNamespace(namespace);
+  const coherence = coherenceOf(options.coherence);
   const telemetry = new Telemetry(name);
   const remote = options.remote === undefined ? [] : asList(options.remote);
   const names = remote.map((tier) => tier.name);
@@ -111,7 +112,7 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
   }
   const plain = planKind('', options.plain ?? {}, lifetime);
   const keys = checkedKeys(options.encryption, remote.length > 0 ? [plain, ...plans.values()] : []);
-  const local = new MemoryTier(options.memory, clock, options.bus ? suspectMsOf(options.coherence) : undefined);
+  const local = new MemoryTier(options.memory, clock, options.bus ? coherence.suspectMs : undefined);
   const wall = new FineWall(clock);
   const versions = new VersionClock(() => wall.now(), Math.floor(random() * 2 ** 32));
   const belief = new Belief(local, versions);
@@ -124,7 +125,7 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
     tiers,
     isBelieved: (version) => belief.isBelieved(version, clock.monotonic()),
     nearby: options.bus?.reach === 'fleet' ? tiers.filter(({ reach }) => reach === 'host') : [],
-    news: options.bus && linked(options.bus, options.coherence ?? {}, { versions, cores, clock, random, telemetry, belief }),
+    news: options.bus && linked(options.bus, coherence, { versions, cores, clock, random, telemetry, belief }),
     versions,
     clock,
     random,
@@ -160,7 +161,7 @@ function asList(remote: RemoteTier | readonly RemoteTier[]): readonly RemoteTier
 /** What the other processes say goes to whom it concerns. */
 function linked(
   bus: Bus,
-  coherence: CoherenceOptions,
+  coherence: Coherence,
   {
     versions,
     cores,
@@ -170,7 +171,6 @@ function linked(
     belief,
   }: Pick<SharedParts, 'versions' | 'cores' | 'clock' | 'random' | 'telemetry'> & { readonly belief: Belief },
 ): BusLink {
-  assertNames(coherence, COHERENCE_OPTIONS, 'coherence');
   const listener: NewsListener = {
     told: (notices) => {
       for (const notice of notices) cores.get(notice.namespace)?.reception.hear(notice);
@@ -184,5 +184,5 @@ function linked(
   const onChange = (state: BusState, reason: string): void => {
     if (telemetry.wants('bus')) telemetry.tell('bus', { cache: telemetry.cache, bus: bus.name, state, reason });
   };
-  return new BusLink(bus, listener, versions, { ...coherence, clock, random, onChange });
+  return new BusLink(bus, listener, versions, { coherence, clock, random, onChange });
 }

@@ -185,12 +185,15 @@ export class ClosedError extends CacheError {
 
 /**
  * Throws unless `options` is an object with known names alone: what is misspelt
- * would be passed over without a word.
+ * would be passed over without a word. Text in the place of options is not told: it may be an address with a password.
  *
  * @param what names the options in the error: `memory`, `kinds.quote`.
  */
 export function assertNames(options: unknown, known: Readonly<Record<string, true>>, what: string): void {
-  if (typeof options !== 'object' || options === null) throw new ConfigError(`\`${what}\` is ${textOf(options)}; give an object`);
+  if (typeof options !== 'object' || options === null) {
+    const given = typeof options === 'string' ? 'text' : textOf(options);
+    throw new ConfigError(`\`${what}\` is ${given}; give an object with ${Object.keys(known).join(', ')}`);
+  }
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(known, name)) throw new ConfigError(`\`${what}\` knows no "${name}"; there are ${Object.keys(known).join(', ')}`);
   }

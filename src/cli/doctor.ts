@@ -4,7 +4,9 @@ import { checkRedis } from '../config/check-redis.ts';
 import { checkData, checkEncryption, checkFolder, checkNode, checkPort, checkRoom, checkStore } from '../config/check-up.ts';
 import { type Finding, fail, inTime, ok, warn } from '../config/finding.ts';
 import { loadSettings } from '../config/load-settings.ts';
+import type { Settings } from '../config/settings.ts';
 import { ConfigError } from '../errors.ts';
+import { assertGuarded } from '../service/security.ts';
 import { VERSION } from '../service/version.ts';
 import type { WireStats } from '../service/wire.ts';
 import { type Call, CLIENT_OPTIONS, type Command } from './command.ts';
@@ -57,6 +59,7 @@ async function examine(call: Call): Promise<Finding[]> {
       await checkStore(settings),
       await checkRoom(settings),
       ...shared.flat(),
+      checkAccess(settings),
       await checkPort(settings, isOurs),
       service,
     );
@@ -65,6 +68,16 @@ async function examine(call: Call): Promise<Finding[]> {
     findings.push(fail('settings', error.message, 'mend the settings; the checks that need them were left out'));
   }
   return findings;
+}
+
+/** Whether the service would let others in without a token, and so refuse to start. */
+function checkAccess({ server }: Settings): Finding {
+  try {
+    assertGuarded(server);
+  } catch (error) {
+    return fail('access', (error as Error).message, 'set TIERCEL_TOKEN, or server.host to 127.0.0.1');
+  }
+  return ok('access', server.token === undefined ? `only this machine reaches ${server.host}` : 'requests must bear the token');
 }
 
 async function checkService(call: Call): Promise<Finding> {

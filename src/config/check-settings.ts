@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coherenceOf } from '../bus/coherence-options.ts';
 import { ConfigError } from '../errors.ts';
 import { busNameOf } from './bus-choice.ts';
 import { assertNats } from './nats-settings.ts';
@@ -26,7 +27,10 @@ export function checkSettings(given: unknown, nameOf: NameOf): Settings {
   if (redis) named('redis', nameOf, () => assertRedis(redis));
   if (nats) named('nats', nameOf, () => assertNats(nats));
   const settings = { ...rest, cache: { ...cache, store }, ...(redis ? { redis } : {}), ...(nats ? { nats } : {}) };
-  named('', nameOf, () => busNameOf(settings));
+  named('', nameOf, () => {
+    busNameOf(settings);
+    coherenceOf(settings.coherence);
+  });
   return settings;
 }
 

@@ -11,7 +11,9 @@ export function keyRingOf(settings: Settings, onWarning?: (message: string) => v
   const { keys, keysFile } = settings.encryption;
   const options = onWarning ? { onWarning } : {};
   if (keys !== undefined && keysFile !== undefined)
-    throw new ConfigError('Encryption keys are set as text and as a file; unset TIERCEL_ENCRYPTION_KEYS, or encryption.keysFile');
+    throw new ConfigError(
+      'Encryption keys are set as text and as a file; leave one of encryption.keys and encryption.keysFile, or one of their variables',
+    );
   if (keys !== undefined) return keyRing(keys, options);
   if (keysFile !== undefined) return keyRing({ file: keysFile }, options);
   const [secret] = sensitiveKinds(settings);

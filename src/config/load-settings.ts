@@ -9,6 +9,9 @@ import type { Settings } from './settings.ts';
 /** The file that is read when none is named. */
 const DEFAULT_FILE = 'tiercel.yaml';
 
+/** Of these one is set: whoever sets one in the environment means it in the place of the others in the file. */
+const ENCRYPTION_KEYS: readonly string[] = ['encryption.keys', 'encryption.keysFile'];
+
 /** Where settings come from; the later ones here win over the earlier. */
 export interface SettingsSources {
   /** A YAML or JSON file. @default `tiercel.yaml` where the process runs, if there is one */
@@ -36,6 +39,9 @@ export function loadSettings(sources: SettingsSources): LoadedSettings {
   const given = file === undefined ? {} : readSettingsFile(file);
   const environment = readEnvironment(sources.environment);
   const names = new Map(environment.names);
+  if (ENCRYPTION_KEYS.some((path) => environment.values.has(path))) {
+    for (const path of ENCRYPTION_KEYS) place(given, path, undefined);
+  }
   for (const [path, value] of environment.values) place(given, path, value);
   for (const [path, { name, value }] of sources.options) {
     place(given, path, value);

@@ -1,7 +1,7 @@
-import { ConfigError } from '../errors.ts';
+import { assertNames, ConfigError } from '../errors.ts';
 import { chance } from '../time/chance.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
-import { type Duration, toMs } from '../time/duration.ts';
+import { type Duration, toDeadlineMs } from '../time/duration.ts';
 import { type Address, addressText, parseAddress, type RedisAccess, type RedisTls } from './redis-address.ts';
 
 const DEFAULT_PORT = 6_379;
@@ -35,6 +35,20 @@ export interface RedisOptions {
   readonly random?: () => number;
 }
 
+/** The names of {@link RedisOptions}. */
+export const REDIS_OPTIONS: Readonly<Record<keyof RedisOptions, true>> = {
+  url: true,
+  sentinel: true,
+  cluster: true,
+  tls: true,
+  username: true,
+  password: true,
+  database: true,
+  connectWithin: true,
+  clock: true,
+  random: true,
+};
+
 /** Sentinels, and the name of the master they watch over. */
 export interface SentinelOptions {
   /** The master's name in the Sentinels' configuration. */
@@ -67,19 +81,33 @@ export function resolveRedis(options: RedisOptions = {}): RedisSetting {
   if ([options.url, sentinel, cluster].filter((one) => one !== undefined).length > 1) {
     throw new ConfigError('Redis is either `url`, `sentinel` or `cluster`; give one of them');
   }
+  assertText(options.username, 'username');
+  assertText(options.password, 'password');
   const url = parseUrl(options.url ?? 'redis://127.0.0.1:6379');
   const database = options.database ?? url.database;
-  if (!Number.isInteger(database) || database < 0) throw new ConfigError(`\`database\` is ${database}; give a number from 0 up`);
+  if (!Number.isInteger(database) || database < 0) throw new ConfigError(`\`database\` is ${String(database)}; give a number from 0 up`);
   if (cluster && database !== 0) throw new ConfigError('A Redis Cluster has database 0 alone; leave `database` out');
   const tls = resolveTls(options.tls ?? url.isSecure);
   const access = { tls, username: options.username ?? url.username, password: options.password ?? url.password, database };
   return {
     target: targetOf(options, url.address, tls),
     access,
-    connectMs: toMs(options.connectWithin ?? '2s', 'connectWithin'),
+    connectMs: toDeadlineMs(options.connectWithin ?? '2s', 'connectWithin'),
     clock: options.clock ?? systemClock,
     random: options.random ?? chance,
   };
+}
+
+/** What stands before every key. @throws ConfigError when it is no text, or none at all. */
+export function prefixOf(prefix: unknown = 'tiercel:'): string {
+  if (typeof prefix === 'string' && prefix !== '') return prefix;
+  throw new ConfigError(`\`prefix\` is ${JSON.stringify(prefix)}; give text such as 'tiercel:', so that keys of others stay apart`);
+}
+
+/** @throws ConfigError when it is there and no function. */
+export function assertWarned(onWarning: unknown): void {
+  if (onWarning === undefined || typeof onWarning === 'function') return;
+  throw new ConfigError('`onWarning` is no function; give one that takes a warning, or leave it out');
 }
 
 /** The target for people, without credentials. */
@@ -90,9 +118,15 @@ export function targetText(target: RedisTarget): string {
 }
 
 function targetOf({ sentinel, cluster }: RedisOptions, address: Address, tls: RedisTls | undefined): RedisTarget {
-  if (cluster) return { kind: 'cluster', nodes: nodesOf(cluster.nodes, 'cluster.nodes', DEFAULT_PORT) };
-  if (!sentinel) return { kind: 'server', address };
+  if (cluster !== undefined) {
+    assertNames(cluster, { nodes: true }, 'cluster');
+    return { kind: 'cluster', nodes: nodesOf(cluster.nodes, 'cluster.nodes', DEFAULT_PORT) };
+  }
+  if (sentinel === undefined) return { kind: 'server', address };
+  assertNames(sentinel, { name: true, nodes: true, username: true, password: true }, 'sentinel');
   const { name, username, password } = sentinel;
+  assertText(username, 'sentinel.username');
+  assertText(password, 'sentinel.password');
   if (typeof name !== 'string' || name === '') throw new ConfigError('`sentinel.name` is missing; give the name of the master');
   const nodes = nodesOf(sentinel.nodes, 'sentinel.nodes', SENTINEL_PORT);
   return { kind: 'sentinel', name, nodes, access: { tls, username, password, database: 0 } };
@@ -101,6 +135,7 @@ function targetOf({ sentinel, cluster }: RedisOptions, address: Address, tls: Re
 function nodesOf(nodes: readonly string[], option: string, defaultPort: number): Address[] {
   if (!Array.isArray(nodes) || nodes.length === 0) throw new ConfigError(`\`${option}\` is empty; give addresses as "host:port"`);
   return nodes.map((text) => {
+    if (typeof text !== 'string') throw new ConfigError(`\`${option}\` holds what is no text; give each as "host:port"`);
     const address = /:\d+$/.test(text) ? parseAddress(text) : { host: text, port: defaultPort };
     if (address.host === '' || address.host.includes('/') || address.host.includes('@')) {
       throw new ConfigError(`\`${option}\` holds what is no address; give each as "host:port", without user or scheme`);
@@ -122,6 +157,9 @@ function parseUrl(text: string): ParsedUrl {
   const url = URL.parse(text);
   if (!url || (url.protocol !== 'redis:' && url.protocol !== 'rediss:') || url.hostname === '') {
     throw new ConfigError('`url` is no address of Redis; give it as redis://host:6379/0, or rediss:// for TLS');
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new ConfigError('`url` has a query ("?…") or a fragment ("#…"), and Redis knows none; write the database as /2');
   }
   const database = url.pathname.replace(/^\//, '');
   if (!/^\d*$/.test(database)) throw new ConfigError('The path of `url` is no number of a database; give it as redis://host:6379/0');
@@ -145,5 +183,12 @@ function decode(part: string): string | undefined {
 
 function resolveTls(tls: boolean | RedisTls): RedisTls | undefined {
   if (typeof tls === 'boolean') return tls ? {} : undefined;
+  if (typeof tls !== 'object') throw new ConfigError('`tls` is no certificates; give true, false or { ca, cert, key, servername }');
+  assertNames(tls, { ca: true, cert: true, key: true, servername: true }, 'tls');
   return tls;
+}
+
+/** What it is instead is not told: it may be a secret. */
+function assertText(text: unknown, option: string): void {
+  if (text !== undefined && typeof text !== 'string') throw new ConfigError(`\`${option}\` is no text; give it as text`);
 }

@@ -33,6 +33,18 @@ export function toMs(duration: Duration, name = 'duration'): number {
   );
 }
 
+/**
+ * The milliseconds of a duration in which something has to be done.
+ *
+ * @param name names the setting in the error.
+ * @throws ConfigError when it is no duration, or is none that ends after a millisecond or more.
+ */
+export function toDeadlineMs(duration: Duration, name: string): number {
+  const ms = toMs(duration, name);
+  if (ms >= 1 && Number.isFinite(ms)) return ms;
+  throw new ConfigError(`\`${name}\` is ${ms} ms; give 1 ms or more, such as '250ms', and an end`);
+}
+
 const STEPS: readonly (readonly [number, string])[] = [
   [DAY, 'd'],
   [HOUR, 'h'],

@@ -12,7 +12,7 @@ const OPTIONS = { clock: systemClock, random: seeded(1), deadlineMs: 200, listen
 describe('a probe of a bus', () => {
   test('hears itself, and who else is there', async () => {
     const hub = new BusHub();
-    await using cache = createCache({ bus: inProcessBus({ hub }), coherence: { heartbeat: 20 } });
+    await using cache = createCache({ bus: inProcessBus({ hub }), coherence: { heartbeat: 50 } });
     await expect.poll(() => cache.health().status).toBe('ok');
     const report = await probeBus(inProcessBus({ hub }), { ...OPTIONS, listenMs: 100 });
     expect(report).toMatchObject({ failure: undefined, peers: 1 });
@@ -21,7 +21,7 @@ describe('a probe of a bus', () => {
 
   test('is waited for by nobody, neither while it runs nor afterwards', async () => {
     const hub = new BusHub();
-    await using cache = createCache({ bus: inProcessBus({ hub }), coherence: { heartbeat: 20 } });
+    await using cache = createCache({ bus: inProcessBus({ hub }), coherence: { heartbeat: 50 } });
     await expect.poll(() => cache.health().status).toBe('ok');
     const states: string[] = [];
     cache.on('bus', ({ state }) => states.push(state));

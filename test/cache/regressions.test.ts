@@ -325,7 +325,7 @@ describe('what would pass without a word is refused', () => {
     const wrong: [() => unknown, string][] = [
       [() => createCache({ memory: { maxEntrys: 5 } as never }), '`memory` knows no "maxEntrys"'],
       [() => createCache({ kind: {} } as never), '`createCache` knows no "kind"'],
-      [() => createCache('x' as never), '`createCache` is x; give an object'],
+      [() => createCache('x' as never), '`createCache` is text; give an object'],
       [() => createCache({ kinds: { k: kind({ ttl: '5s' } as never) } }), '`kinds.k` knows no "ttl"'],
       [() => createCache({ kinds: { k: {} as never } }), '`kinds.k` is no kind'],
       [() => createCache({ remote: {} as never }), '`remote` is no tier'],
@@ -335,7 +335,7 @@ describe('what would pass without a word is refused', () => {
     const { cache } = quoteCache();
     const quote = { price: 1, asOf: 0 };
     await expect(async () => cache.quote.set('A', quote, { ttl: '1s', grce: '1s' } as never)).rejects.toThrow('knows no "grce"');
-    await expect(async () => cache.quote.set('A', quote, '5s' as never)).rejects.toThrow('`write options` is 5s');
+    await expect(async () => cache.quote.set('A', quote, '5s' as never)).rejects.toThrow('`write options` is text');
     await expect(async () => cache.quote.set('A', quote, { tags: 'xyz' as never })).rejects.toThrow('give a list of texts');
     await expect(cache.quote.get('A', { maxage: 5 } as never)).rejects.toThrow('knows no "maxage"');
   });

@@ -165,7 +165,19 @@ describe('against a running service', () => {
     const { code, out } = await run(['doctor', '--json'], { TIERCEL_URL: running.url }, folder.path);
     const { ok, checks } = JSON.parse(out) as { ok: boolean; checks: { name: string; status: string; detail: string }[] };
     const found = new Map(checks.map((check) => [check.name, check]));
-    expect([...found.keys()].sort()).toEqual(['bus', 'data', 'disk', 'encryption', 'lmdb', 'node', 'port', 'service', 'settings', 'store']);
+    expect([...found.keys()].sort()).toEqual([
+      'access',
+      'bus',
+      'data',
+      'disk',
+      'encryption',
+      'lmdb',
+      'node',
+      'port',
+      'service',
+      'settings',
+      'store',
+    ]);
     for (const name of ['node', 'settings', 'data', 'store', 'lmdb', 'bus', 'service'])
       expect(found.get(name)).toMatchObject({ status: 'ok' });
     expect(found.get('data')?.detail).toMatch(/^\d+ symbols recorded/);
@@ -218,6 +230,17 @@ describe('doctor', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/^fail +redis +127\.0\.0\.1:\d+: no answer within/m);
     expect(out).toMatch(/^fail +bus +redis: no connection/m);
+    folder.remove();
+  });
+
+  test('tells of an open host without a token, which the service refuses', async () => {
+    const folder = scratch();
+    const config = folder.write('tiercel.yaml', 'server: { host: 0.0.0.0, port: 0 }\ncache: { store: null }');
+    const { code, out } = await run(['doctor', '--config', config, '--url', NOWHERE]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^fail +access +Listening on 0\.0\.0\.0 lets others on the network in; set TIERCEL_TOKEN/m);
+    const guarded = await run(['doctor', '--config', config, '--url', NOWHERE], { TIERCEL_TOKEN: 'sixteen characters' });
+    expect(guarded.out).toMatch(/^ok +access +requests must bear the token/m);
     folder.remove();
   });
 

@@ -17,7 +17,7 @@ const RIGHTS =
   '+ping +get +mget +getrange +set +del +unlink +pttl +eval +evalsha +scan +xadd +xread +xrange +xtrim +xinfo|stream +xinfo|groups +xgroup|create';
 
 function settings(given: object): Settings {
-  return checkSettings({ coherence: { heartbeat: 20 }, ...given }, (path) => path);
+  return checkSettings({ coherence: { heartbeat: 50 }, ...given }, (path) => path);
 }
 
 function byName(findings: readonly Finding[]): Record<string, Finding> {

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { keyRingOf } from '../../src/config/encryption.ts';
 import { type LoadedSettings, loadSettings } from '../../src/config/load-settings.ts';
 import { ConfigError } from '../../src/errors.ts';
 
@@ -196,4 +197,14 @@ describe('loadSettings', () => {
   test('tells where a file is no YAML, not what stands there', () => {
     expect(refusal('server: { token: hunter2hunter2hunter2 hunter2 ]')).toMatch(/is not YAML: [^:]+, at line 1, column \d+$/);
   });
+});
+
+test('keys in the environment win over those in the file, whichever way each is written', () => {
+  const [key, file] = [`1:${randomBytes(32).toString('base64')}`, '/run/keys'];
+  const keysIn = (text: string, environment: NodeJS.ProcessEnv) => load(text, environment).settings.encryption;
+  expect(keysIn(`encryption: { keysFile: ${file} }`, { TIERCEL_ENCRYPTION_KEYS: key })).toEqual({ keys: key });
+  expect(keysIn(`encryption: { keys: "${key}" }`, { TIERCEL_ENCRYPTION_KEYS_FILE: file })).toEqual({ keysFile: file });
+  expect(keysIn(`encryption: { keysFile: ${file} }`, {})).toEqual({ keysFile: file });
+  const both = load('', { TIERCEL_ENCRYPTION_KEYS: key, TIERCEL_ENCRYPTION_KEYS_FILE: file }).settings;
+  expect(() => keyRingOf(both)).toThrow('set as text and as a file; leave one of encryption.keys and encryption.keysFile');
 });

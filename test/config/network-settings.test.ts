@@ -71,7 +71,7 @@ describe('settings of Redis and NATS', () => {
     [{ redis: { ...redis, tls: { cax: 'x' } } }, 'redis.tls.cax is no setting; did you mean "ca"?'],
     [{ redis: { ...redis, tls: 'yes' } }, 'redis.tls is of no use; write true, or a group such as { ca: ca.pem }'],
     [{ redis: { ...redis, pasword: 'x' } }, 'redis.pasword is no setting; did you mean "password"?'],
-    [{ nats: { servers: 'http://h' } }, 'NATS_URL has "http://h"; give addresses such as'],
+    [{ nats: { servers: 'http://h' } }, 'NATS_URL has "http://…", which is no address; give such as'],
     [{ nats: { channel: 'a' } }, 'No NATS is named; set NATS_URL'],
     [{ nats: { ...nats, user: 'u', token: SECRET } }, 'nats.user and nats.token are set; leave one'],
     [{ nats: { ...nats, credsFile: 'x', nkeyFile: 'y' } }, 'nats.nkeyFile and nats.credsFile are set; leave one'],
@@ -84,6 +84,9 @@ describe('settings of Redis and NATS', () => {
     [{ bus: 'lmdb', cache: { store: null } }, 'bus is "lmdb" and there is no store'],
     [{ bus: 'kafka' }, 'bus is "kafka"; write one of auto, lmdb, redis, nats, none'],
     [{ coherence: { suspectTtl: 'soon' } }, 'coherence.suspectTtl is "soon"'],
+    [{ coherence: { heartbeat: 20 } }, 'coherence.heartbeat is 20 ms; give 50 ms or more'],
+    [{ coherence: { heartbeat: '5s' } }, 'coherence.suspectTtl is 2000 ms; give 10000 ms or more, twice coherence.heartbeat'],
+    [{ coherence: { forgetAfter: '1s' } }, 'coherence.forgetAfter is 1000 ms; give 2000 ms or more, as coherence.suspectTtl has'],
     [{ kinds: { quote: { compression: 'zip' } } }, 'kinds.quote.compression is "zip"; write one of auto, none, zstd, deflate'],
     [{ kinds: { quote: { lease: 'yes' } } }, 'kinds.quote.lease is "yes"; write true or false'],
   ])('refuses %j', (given, says) => {

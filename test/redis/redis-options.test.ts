@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { redisBus } from '../../src/bus/redis/redis-bus.ts';
 import { type RedisOptions, resolveRedis, targetText } from '../../src/redis/redis-options.ts';
+import { redis } from '../../src/tiers/redis/redis-tier.ts';
 
 describe('the options of Redis', () => {
   test('take a URL apart, and let what is said beside it go first', () => {
@@ -35,6 +37,8 @@ describe('the options of Redis', () => {
       { cluster: { nodes: ['a'] }, database: 1 },
       { sentinel: { name: '', nodes: ['a'] } },
       { database: -1 },
+      { url: 'redis://a:hunter2@b?db=2' },
+      { url: 'redis://a:hunter2@b/2#x' },
     ];
     for (const options of refused) {
       let told = '';
@@ -47,5 +51,31 @@ describe('the options of Redis', () => {
       expect(told).not.toBe('');
       expect(told).not.toContain('hunter2');
     }
+  });
+
+  test('that nobody knows, or that are no such thing, are refused by name by the tier and the bus', () => {
+    const wrong: readonly (readonly [unknown, string])[] = [
+      ['redis://a:hunter2@b', 'is text; give an object with url'],
+      [null, 'is null; give an object'],
+      [{ host: 'x' }, 'knows no "host"; there are url'],
+      [{ url: 'redis://b', foo: 1 }, 'knows no "foo"'],
+      [{ tls: 'yes' }, '`tls` is no certificates; give true'],
+      [{ tls: { cart: 'x' } }, '`tls` knows no "cart"'],
+      [{ prefix: '' }, '`prefix` is ""; give text'],
+      [{ prefix: 5 }, '`prefix` is 5; give text'],
+      [{ onWarning: 5 }, '`onWarning` is no function; give one'],
+      [{ password: 5 }, '`password` is no text; give it as text'],
+      [{ connectWithin: 0 }, '`connectWithin` is 0 ms; give 1 ms or more'],
+      [{ connectWithin: Number.POSITIVE_INFINITY }, '`connectWithin` is Infinity ms'],
+      [{ cluster: { nodes: [5] } }, '`cluster.nodes` holds what is no text'],
+      [{ sentinel: { name: 'm', nodes: ['a'], master: 'm' } }, '`sentinel` knows no "master"'],
+      [{ url: 'redis://b?db=2' }, 'write the database as /2'],
+    ];
+    for (const [options, told] of wrong) {
+      for (const make of [redis, redisBus]) {
+        expect(() => make(options as RedisOptions)).toThrow(told);
+      }
+    }
+    expect(() => redisBus({ deadline: 0 })).toThrow('`deadline` is 0 ms; give 1 ms or more');
   });
 });

@@ -3,10 +3,9 @@ import type { VersionClock } from '../../entry/version.ts';
 import { withDeadline } from '../../guard/deadline.ts';
 import { chance } from '../../time/chance.ts';
 import { type Cancel, type Clock, systemClock } from '../../time/clock.ts';
-import { toMs } from '../../time/duration.ts';
 import { afterTurns } from '../../time/event-turn.ts';
 import type { Bus, BusListener } from '../bus.ts';
-import { type CoherenceOptions, suspectMsOf } from '../coherence-options.ts';
+import { type Coherence, coherenceOf } from '../coherence-options.ts';
 import type { BusState, BusStats, News, NewsListener } from '../news.ts';
 import type { Notice } from '../notice.ts';
 import { type BeatMessage, type BusMessage, decodeMessage, type UnreadMessage } from './bus-message.ts';
@@ -68,7 +67,8 @@ export class BusLink implements News, BusListener, CatchUpOwner {
     bus: Bus,
     listener: NewsListener,
     versions: VersionClock,
-    options: CoherenceOptions & {
+    options: {
+      readonly coherence?: Coherence;
       readonly clock?: Clock;
       readonly random?: () => number;
       readonly onChange?: (state: BusState, reason: string) => void;
@@ -80,11 +80,11 @@ export class BusLink implements News, BusListener, CatchUpOwner {
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? chance;
     this.#standing = new Standing(bus.name, options.onChange ?? (() => {}));
-    this.#beatMs = toMs(options.heartbeat ?? 500, 'coherence.heartbeat');
-    this.#suspectMs = suspectMsOf(options);
-    this.#forgetMs = toMs(options.forgetAfter ?? 30_000, 'coherence.forgetAfter');
-    const deadlineMs = toMs(options.deadline ?? 250, 'coherence.deadline');
-    this.#outbound = new Outbound(bus, randomUUID(), this.#clock, this.#random, deadlineMs);
+    const coherence = options.coherence ?? coherenceOf();
+    this.#beatMs = coherence.heartbeatMs;
+    this.#suspectMs = coherence.suspectMs;
+    this.#forgetMs = coherence.forgetMs;
+    this.#outbound = new Outbound(bus, randomUUID(), this.#clock, this.#random, coherence.deadlineMs);
     this.#catchUp = new CatchUp(bus, this.#clock, this);
     bus.listen(this);
     this.#tickLater();

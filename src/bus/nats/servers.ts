@@ -28,14 +28,28 @@ export function parseServers(addresses: string | readonly string[]): Servers {
 }
 
 function credentialsOf({ username, password }: URL): Pick<Servers, 'user' | 'password' | 'token'> {
-  const name = decodeURIComponent(username);
-  return password === '' ? { token: name } : { user: name, password: decodeURIComponent(password) };
+  const name = decoded(username);
+  return password === '' ? { token: name } : { user: name, password: decoded(password) };
 }
 
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ConfigError('A user, password or token in `servers` is not percent-encoded; write "%25" for "%"');
+  }
+}
+
+/** `nats://user:password@host:4222`, all but the host left out at will. A slash would end the host in the middle of a token. */
+const FORM = /^((nats|tls):\/\/)?([^\s/?#]*@)?([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?\/?$/i;
+
+/** What stands behind the scheme of a text that is no address is not told: any of it may be a secret. */
 function parse(address: unknown): URL {
   const text = typeof address === 'string' ? address.trim() : '';
-  const url = URL.parse(text.includes('://') ? text : `nats://${text}`);
-  if (url && url.hostname !== '' && (url.protocol === 'nats:' || url.protocol === 'tls:')) return url;
-  const shown = text.replace(/^.*@/s, '');
-  throw new ConfigError(`\`servers\` has ${JSON.stringify(shown)}; give addresses such as 'nats://host:4222' or 'tls://host:4222'`);
+  const url = FORM.test(text) ? URL.parse(text.includes('://') ? text : `nats://${text}`) : null;
+  if (url) return url;
+  const [scheme] = /^[a-z]+:\/\//i.exec(text) ?? [''];
+  throw new ConfigError(
+    `\`servers\` has "${scheme}…", which is no address; give such as 'nats://host:4222', 'tls://host:4222' or 'host:4222', with "%2F" for "/" in a token`,
+  );
 }

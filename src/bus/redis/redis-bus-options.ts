@@ -1,4 +1,4 @@
-import type { RedisOptions } from '../../redis/redis-options.ts';
+import { REDIS_OPTIONS, type RedisOptions } from '../../redis/redis-options.ts';
 import type { Duration } from '../../time/duration.ts';
 
 /** Which Redis messages go over, and what it keeps of them. */
@@ -22,6 +22,17 @@ export interface RedisBusOptions extends RedisOptions {
   /** Is told what an operator should know. @default a warning of the process */
   readonly onWarning?: (warning: RedisBusWarning) => void;
 }
+
+/** The names of {@link RedisBusOptions}. */
+export const REDIS_BUS_OPTIONS: Readonly<Record<keyof RedisBusOptions, true>> = {
+  ...REDIS_OPTIONS,
+  channel: true,
+  prefix: true,
+  keepFor: true,
+  maxMessages: true,
+  deadline: true,
+  onWarning: true,
+};
 
 /** Something an operator should know of a bus over Redis. */
 export interface RedisBusWarning {

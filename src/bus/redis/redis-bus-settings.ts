@@ -1,8 +1,8 @@
-import { ConfigError } from '../../errors.ts';
+import { assertNames, ConfigError } from '../../errors.ts';
 import { keySlot } from '../../redis/key-slot.ts';
-import { type RedisSetting, resolveRedis } from '../../redis/redis-options.ts';
-import { toMs } from '../../time/duration.ts';
-import type { RedisBusOptions } from './redis-bus-options.ts';
+import { assertWarned, prefixOf, type RedisSetting, resolveRedis } from '../../redis/redis-options.ts';
+import { toDeadlineMs, toMs } from '../../time/duration.ts';
+import { REDIS_BUS_OPTIONS, type RedisBusOptions } from './redis-bus-options.ts';
 
 const CHANNEL = /^[A-Za-z0-9_.-]{1,64}$/;
 
@@ -26,6 +26,8 @@ export interface RedisBusSettings {
 
 /** @throws ConfigError when an option cannot be used. */
 export function settingsOf(options: RedisBusOptions): RedisBusSettings {
+  assertNames(options, REDIS_BUS_OPTIONS, 'redisBus');
+  assertWarned(options.onWarning);
   const redis = resolveRedis(options);
   const channel = options.channel ?? 'tiercel';
   if (typeof channel !== 'string' || !CHANNEL.test(channel)) {
@@ -43,10 +45,10 @@ export function settingsOf(options: RedisBusOptions): RedisBusSettings {
   }
   return {
     redis,
-    keys: keysOf(options.prefix ?? 'tiercel:', channel),
+    keys: keysOf(prefixOf(options.prefix), channel),
     keepMs,
     maxMessages,
-    deadlineMs: toMs(options.deadline ?? '250ms', 'deadline'),
+    deadlineMs: toDeadlineMs(options.deadline ?? '250ms', 'deadline'),
   };
 }
 

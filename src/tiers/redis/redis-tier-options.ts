@@ -1,5 +1,5 @@
 import type { Size } from '../../entry/size.ts';
-import type { RedisOptions } from '../../redis/redis-options.ts';
+import { REDIS_OPTIONS, type RedisOptions } from '../../redis/redis-options.ts';
 import type { Duration } from '../../time/duration.ts';
 
 /** Which Redis entries are kept in, and how. */
@@ -19,6 +19,15 @@ export interface RedisTierOptions extends RedisOptions {
   /** Is told what an operator should know. @default a warning of the process */
   readonly onWarning?: (warning: RedisWarning) => void;
 }
+
+/** The names of {@link RedisTierOptions}. */
+export const REDIS_TIER_OPTIONS: Readonly<Record<keyof RedisTierOptions, true>> = {
+  ...REDIS_OPTIONS,
+  prefix: true,
+  tombstoneFor: true,
+  maxValueBytes: true,
+  onWarning: true,
+};
 
 /** Something an operator should know of the way to Redis. */
 export interface RedisWarning {

@@ -3,11 +3,11 @@ import { sealTombstone } from '../../entry/envelope.ts';
 import type { Pattern } from '../../entry/pattern.ts';
 import { toBytes } from '../../entry/size.ts';
 import type { Version } from '../../entry/version.ts';
-import { type CacheError, ClosedError, ConfigError } from '../../errors.ts';
+import { assertNames, type CacheError, ClosedError, ConfigError } from '../../errors.ts';
 import { withDeadline } from '../../guard/deadline.ts';
 import { openRedis } from '../../redis/open-redis.ts';
 import type { RedisConnection, RedisListener } from '../../redis/redis-connection.ts';
-import { resolveRedis, targetText } from '../../redis/redis-options.ts';
+import { assertWarned, prefixOf, resolveRedis, targetText } from '../../redis/redis-options.ts';
 import type { Clock } from '../../time/clock.ts';
 import { toMs } from '../../time/duration.ts';
 import type { Answer } from '../answer.ts';
@@ -20,7 +20,7 @@ import { RedisLayout } from './redis-layout.ts';
 import { RedisLeases } from './redis-leases.ts';
 import { asTierError, NAME } from './redis-parts.ts';
 import { scanEntries } from './redis-scan.ts';
-import type { RedisStats, RedisTierOptions, RedisWarning } from './redis-tier-options.ts';
+import { REDIS_TIER_OPTIONS, type RedisStats, type RedisTierOptions, type RedisWarning } from './redis-tier-options.ts';
 
 /** Redis ends a connection that sends more. */
 const REDIS_MAX_BYTES = 512 * 1_024 * 1_024;
@@ -53,12 +53,14 @@ export class RedisTier implements RemoteTier {
   readonly #writes: EntryWrites;
   #closing: Promise<void> | undefined;
 
-  /** @throws ConfigError when the options name no Redis, or one of them is no size or duration. */
+  /** @throws ConfigError when the options name no Redis, or one of them cannot be used. */
   constructor(options: RedisTierOptions = {}) {
+    assertNames(options, REDIS_TIER_OPTIONS, 'redis');
+    assertWarned(options.onWarning);
     const setting = resolveRedis(options);
     this.#clock = setting.clock;
     this.#tombstoneMs = toMs(options.tombstoneFor ?? '5m', 'tombstoneFor');
-    this.#layout = new RedisLayout(options.prefix ?? 'tiercel:');
+    this.#layout = new RedisLayout(prefixOf(options.prefix));
     const maxValueBytes = toBytes(options.maxValueBytes ?? '64mb', 'maxValueBytes');
     if (maxValueBytes > REDIS_MAX_BYTES) throw new ConfigError('`maxValueBytes` is above 512mb, and Redis takes no longer value');
     this.#connection = openRedis(setting, statusWarnings(targetText(setting.target), options.onWarning));

@@ -1,4 +1,4 @@
-import type { CoherenceOptions } from '../../../src/bus/coherence-options.ts';
+import { type CoherenceOptions, coherenceOf } from '../../../src/bus/coherence-options.ts';
 import { BusHub } from '../../../src/bus/in-process/bus-hub.ts';
 import { inProcessBus } from '../../../src/bus/in-process/in-process-bus.ts';
 import { BusLink } from '../../../src/bus/link/bus-link.ts';
@@ -56,7 +56,7 @@ export class Links {
     const bus = new ChaosBus(inProcessBus({ hub: this.hub }), { clock, seed: this.#count });
     const heard = new NewsRecord();
     const versions = new VersionClock(() => clock.now(), this.#count);
-    const link = new BusLink(bus, heard, versions, { ...options, clock, random: seeded(this.#count) });
+    const link = new BusLink(bus, heard, versions, { coherence: coherenceOf(options), clock, random: seeded(this.#count) });
     return { link, bus, heard, versions, tell: (argument) => link.tell(newer(argument, versions.next())) };
   }
 

@@ -11,11 +11,11 @@ describe('the options of nats', () => {
     ['a channel with a star', { channel: '*' }, /`channel`/],
     ['a channel that is too long', { channel: 'x'.repeat(65) }, /`channel`/],
     ['no channel', { channel: '' }, /`channel`/],
-    ['a web socket', { servers: 'wss://host' }, /`servers` has "wss:\/\/host"/],
+    ['a web socket', { servers: 'wss://host' }, /`servers` has "wss:\/\/…", which is no address/],
     ['a number for a name over TLS', { servers: 'tls://10.0.0.1' }, /`servers` has 10.0.0.1:4222; over TLS, give the name/],
     ['a number for a name, with a certificate', { servers: ['host', '[::1]:5'], tls: {} }, /`servers` has \[::1\]:5; over TLS/],
     ['no server', { servers: [] }, /`servers` is empty/],
-    ['a server that is no text', { servers: [1] }, /`servers` has ""/],
+    ['a server that is no text', { servers: [1] }, /`servers` has "…", which is no address/],
     ['two ways to prove who we are', { user: 'u', token: 't' }, /got `user` and `token`; give one way/],
     ['a password without a user', { password: 'p' }, /no `user`/],
     ['a public key for a seed', { nkey: 'UABC' }, /`nkey` is no seed/],
@@ -34,13 +34,32 @@ describe('the options of nats', () => {
   });
 
   test('never show a password', () => {
-    for (const servers of ['ws://u:s3cret@host', 'nats://u:s3cret@', 'nats://u:s3cret@ho st', 'u:s3cret@:x']) {
+    for (const servers of ['ws://u:s3cret@host', 'nats://u:s3cret@', 'nats://u:s3cret@ho st', 'u:s3cret@:x', 'nats://u:s3cret%@host']) {
       expect(() => nats({ servers })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('s3cret') }));
     }
   });
 
+  test.each([
+    'nats://tok/SECRET@host:4222',
+    'nats://u:tok?SECRET@host',
+    'nats://tok#SECRET@host',
+    'nats:/SECRET',
+    'nats:SECRET',
+    'nats:///SECRET',
+    'nats://host:SECRET',
+    'nats://host:99999',
+    'nats://host/SECRET',
+    'host/SECRET',
+    'http://SECRET',
+  ])('take no %s for an address, and tell nothing of it', (servers) => {
+    expect(() => nats({ servers })).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG', message: expect.not.stringMatching(/SECRET|tok[/?#]|99999/) }),
+    );
+  });
+
   test('take addresses in every form', () => {
     expect(parseServers('host').servers).toEqual(['host:4222']);
+    expect(parseServers('TLS://a-b.c_d/')).toEqual({ servers: ['a-b.c_d:4222'], isTls: true });
     expect(parseServers('nats://a:1, tls://b')).toEqual({ servers: ['a:1', 'b:4222'], isTls: true });
     expect(parseServers(['nats://[::1]:5', 'nats://to%20ken@b'])).toEqual({
       servers: ['[::1]:5', 'b:4222'],

@@ -60,7 +60,8 @@ describe('gathered reads', () => {
   });
 
   test('fail together, each reader with the same error', async () => {
-    const closed = openRedis(resolveRedis({ url: server.url }), { connected() {}, disconnected() {} });
+    // Nobody listens there.
+    const closed = openRedis(resolveRedis({ url: 'redis://127.0.0.1:1' }), { connected() {}, disconnected() {} });
     const gathered = new GatheredReads({
       connection: closed,
       keyOf: (key) => key,

@@ -164,7 +164,8 @@ describe('the large values of a RedisTier', () => {
       smallReads += 1;
     }
     assertSame(await read, [large.bytes]);
-    expect(smallReads).toBeGreaterThan(5);
+    // On one connection the first would have come behind it, and been the only one.
+    expect(smallReads).toBeGreaterThan(2);
   });
 
   test('are gone from the server when they are replaced, deleted or refused', async () => {

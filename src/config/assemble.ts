@@ -6,6 +6,7 @@ import { lmdb } from '../tiers/lmdb/lmdb-tier.ts';
 import { redis } from '../tiers/redis/redis-tier.ts';
 import type { RemoteTier } from '../tiers/remote-tier.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { busWarnings } from './bus-warnings.ts';
 import { keyRingOf } from './encryption.ts';
 import { kindsOf, type MarketKinds } from './kinds.ts';
 import { makeBus, type PartSurroundings } from './make-bus.ts';
@@ -39,21 +40,23 @@ export function assemble(settings: Settings, { clock = systemClock, onWarning }:
   const around: PartSurroundings = { clock, ...(onWarning ? { onWarning: ({ message }) => onWarning(message) } : {}) };
   const encryption = keyRingOf(settings, onWarning);
   const bus = makeBus(settings, around);
+  const made = createCache<MarketKinds>({
+    name: 'service',
+    namespace: cache.namespace,
+    lifetime: cache.ttl,
+    kinds: kindsOf(settings),
+    remote: cache.enabled ? tiersOf(settings, around) : [],
+    ...(bus ? { bus, coherence } : {}),
+    ...(encryption ? { encryption } : {}),
+    memory: { maxEntries: cache.memory.maxEntries, maxBytes: `${cache.memory.maxMegabytes}mb`, policy: cache.memory.policy },
+    clock,
+  });
+  if (onWarning) made.on('bus', busWarnings(onWarning));
   return {
     settings,
     clock,
+    cache: made,
     provider: new ReplayProvider({ clock, speed: replay.speed, latency: replay.latency, ...(folder === undefined ? {} : { folder }) }),
-    cache: createCache<MarketKinds>({
-      name: 'service',
-      namespace: cache.namespace,
-      lifetime: cache.ttl,
-      kinds: kindsOf(settings),
-      remote: cache.enabled ? tiersOf(settings, around) : [],
-      ...(bus ? { bus, coherence } : {}),
-      ...(encryption ? { encryption } : {}),
-      memory: { maxEntries: cache.memory.maxEntries, maxBytes: `${cache.memory.maxMegabytes}mb`, policy: cache.memory.policy },
-      clock,
-    }),
   };
 }
 

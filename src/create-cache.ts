@@ -93,6 +93,9 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
   if (new Set(names).size < names.length)
     throw new ConfigError(`Two remote tiers are named alike (${names.join(', ')}); give them names of their own`);
 
+  if (options.bus !== undefined && typeof (options.bus as { listen?: unknown } | null)?.listen !== 'function')
+    throw new ConfigError('`bus` is no bus; give one such as lmdbBus({ path }), redisBus({ url }) or nats({ servers })');
+
   for (const taken of ['memory', 'source']) {
     if (names.includes(taken))
       throw new ConfigError(`A remote tier cannot be named "${taken}", for answers say so of ours; choose another name`);

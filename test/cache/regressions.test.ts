@@ -329,6 +329,7 @@ describe('what would pass without a word is refused', () => {
       [() => createCache({ kinds: { k: kind({ ttl: '5s' } as never) } }), '`kinds.k` knows no "ttl"'],
       [() => createCache({ kinds: { k: {} as never } }), '`kinds.k` is no kind'],
       [() => createCache({ remote: {} as never }), '`remote` is no tier'],
+      [() => createCache({ bus: new MemoryRemoteTier() as never }), '`bus` is no bus'],
       [() => createCache().on('hit' as never, () => {}), 'There is no event "hit"'],
     ];
     for (const [make, message] of wrong) expect(make).toThrow(message);

@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { ChildServer } from './child-server.ts';
 import { freePort } from './free-port.ts';
-
-/** A free port may be taken by somebody else before the server has it. */
-const START_ATTEMPTS = 5;
+import { onFreePort, TestServer } from './test-server.ts';
 
 /** How a NATS server is set up. */
 export interface NatsServerOptions {
@@ -27,40 +25,27 @@ export interface NatsServerOptions {
  * await using server = await NatsServer.start();
  * await using bus = nats({ servers: server.url });
  */
-export class NatsServer implements AsyncDisposable {
+export class NatsServer extends TestServer {
   readonly folder: string;
-  readonly port: number;
   /** There when it serves TLS. */
   readonly certificates: Certificates | undefined;
-  #options: NatsServerOptions;
-  #child: ChildServer;
+  readonly #setup: Setup;
 
-  private constructor(
-    folder: string,
-    port: number,
-    certificates: Certificates | undefined,
-    options: NatsServerOptions,
-    child: ChildServer,
-  ) {
-    this.folder = folder;
-    this.port = port;
-    this.certificates = certificates;
-    this.#options = options;
-    this.#child = child;
+  private constructor(port: number, child: ChildServer, setup: Setup) {
+    super(port, child, () => launch(port, setup));
+    this.folder = setup.folder;
+    this.certificates = setup.certificates;
+    this.#setup = setup;
   }
 
   /** Resolves when it takes connections. */
   static async start(options: NatsServerOptions = {}): Promise<NatsServer> {
     const folder = mkdtempSync(join(tmpdir(), 'tiercel-nats-'));
-    const certificates = options.tls ? await makeCertificates(folder) : undefined;
-    for (let attempt = 1; ; attempt += 1) {
+    const setup = { folder, certificates: options.tls ? await makeCertificates(folder) : undefined, options };
+    return onFreePort(async () => {
       const port = options.port ?? (await freePort());
-      try {
-        return new NatsServer(folder, port, certificates, options, await launch(folder, port, certificates, options));
-      } catch (error) {
-        if (attempt === START_ATTEMPTS || !/in use/i.test(String(error))) throw error;
-      }
-    }
+      return new NatsServer(port, await launch(port, setup), setup);
+    });
   }
 
   /** `nats://127.0.0.1:port`, or `tls://localhost:port`. */
@@ -68,37 +53,28 @@ export class NatsServer implements AsyncDisposable {
     return this.certificates ? `tls://localhost:${this.port}` : `nats://127.0.0.1:${this.port}`;
   }
 
-  get pid(): number {
-    return this.#child.pid;
-  }
-
-  /** Ends it by SIGKILL. What its streams keep stays in its folder. */
-  kill(): Promise<void> {
-    return this.#child.kill();
-  }
-
-  /** Holds it still by SIGSTOP: its sockets stay open, and nothing is answered. */
-  stop(): void {
-    this.#child.stop();
+  override stop(): void {
+    super.stop();
     while (isRunning(this.pid));
   }
 
-  /** Lets it go on after {@link NatsServer.stop}. */
-  cont(): void {
-    this.#child.cont();
+  /** As before, or set up otherwise. What its streams keep stays in its folder. */
+  override async restart(options?: NatsServerOptions): Promise<void> {
+    if (options) this.#setup.options = options;
+    await super.restart();
   }
 
-  /** Starts it again on its port, set up as before or otherwise; after {@link NatsServer.kill}, or at once. */
-  async restart(options: NatsServerOptions = this.#options): Promise<void> {
-    await this.kill();
-    this.#options = options;
-    this.#child = await launch(this.folder, this.port, this.certificates, options);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill();
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await super[Symbol.asyncDispose]();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** What a server is started with, and started again. */
+interface Setup {
+  readonly folder: string;
+  readonly certificates: Certificates | undefined;
+  options: NatsServerOptions;
 }
 
 /** The signal is sent, and each thread of the process obeys in its own time. */
@@ -107,7 +83,7 @@ function isRunning(pid: number): boolean {
   return existsSync(threads) && readdirSync(threads).some((thread) => !/\) [TZX] /.test(readFileSync(`${threads}/${thread}/stat`, 'utf8')));
 }
 
-function configure(folder: string, port: number, certificates: Certificates | undefined, options: NatsServerOptions): void {
+function configure(port: number, { folder, certificates, options }: Setup): void {
   const { jetstream = true, config = [], tls } = options;
   const lines = [
     `listen: "127.0.0.1:${port}"`,
@@ -122,7 +98,7 @@ function tlsLine({ caFile, certFile, keyFile }: Certificates, verify: boolean): 
   return `tls { cert_file: "${certFile}", key_file: "${keyFile}", ca_file: "${caFile}", verify: ${verify} }`;
 }
 
-function launch(folder: string, port: number, certificates: Certificates | undefined, options: NatsServerOptions): Promise<ChildServer> {
-  configure(folder, port, certificates, options);
-  return ChildServer.start({ command: 'nats-server', args: ['-c', join(folder, 'nats.conf')], ready: /Server is ready/ });
+function launch(port: number, setup: Setup): Promise<ChildServer> {
+  configure(port, setup);
+  return ChildServer.start({ command: 'nats-server', args: ['-c', join(setup.folder, 'nats.conf')], ready: /Server is ready/ });
 }

@@ -6,11 +6,9 @@ import { promisify } from 'node:util';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { ChildServer } from './child-server.ts';
 import { freePort } from './free-port.ts';
+import { onFreePort, TestServer } from './test-server.ts';
 
 const run = promisify(execFile);
-
-/** A free port may be taken by somebody else before the server has it. */
-const START_ATTEMPTS = 5;
 
 /** How a Redis is set up. */
 export interface RedisServerOptions {
@@ -38,20 +36,17 @@ type Program = Required<Pick<RedisServerOptions, 'make' | 'isSentinel'>>;
  * await using server = await RedisServer.start();
  * await using tier = redis({ url: server.url });
  */
-export class RedisServer implements AsyncDisposable {
+export class RedisServer extends TestServer {
   readonly folder: string;
-  readonly port: number;
   /** There when it serves TLS. */
   readonly certificates: Certificates | undefined;
   readonly #program: Program;
-  #child: ChildServer;
 
   private constructor(folder: string, port: number, certificates: Certificates | undefined, program: Program, child: ChildServer) {
+    super(port, child, () => launch(folder, program));
     this.folder = folder;
-    this.port = port;
     this.certificates = certificates;
     this.#program = program;
-    this.#child = child;
   }
 
   /** Resolves when it answers. It keeps nothing on disk. */
@@ -61,7 +56,7 @@ export class RedisServer implements AsyncDisposable {
     const folder = mkdtempSync(join(tmpdir(), 'tiercel-redis-'));
     const certificates = tls ? await makeCertificates(folder) : undefined;
     if (users.length > 0) writeFileSync(join(folder, 'users.acl'), `${users.join('\n')}\n`);
-    for (let attempt = 1; ; attempt += 1) {
+    return onFreePort(async () => {
       const port = await freePort();
       const lines = [
         'bind 127.0.0.1',
@@ -73,12 +68,8 @@ export class RedisServer implements AsyncDisposable {
         ...config,
       ];
       writeFileSync(join(folder, 'redis.conf'), `${lines.join('\n')}\n`);
-      try {
-        return new RedisServer(folder, port, certificates, program, await launch(folder, program));
-      } catch (error) {
-        if (attempt === START_ATTEMPTS || !/in use/i.test(String(error))) throw error;
-      }
-    }
+      return new RedisServer(folder, port, certificates, program, await launch(folder, program));
+    });
   }
 
   get address(): string {
@@ -88,10 +79,6 @@ export class RedisServer implements AsyncDisposable {
   /** `redis://127.0.0.1:port`, or `rediss://`. */
   get url(): string {
     return `${this.certificates ? 'rediss' : 'redis'}://${this.address}`;
-  }
-
-  get pid(): number {
-    return this.#child.pid;
   }
 
   /** What redis-cli prints for a command. */
@@ -105,29 +92,8 @@ export class RedisServer implements AsyncDisposable {
     await this.cli('FLUSHALL');
   }
 
-  /** Ends it by SIGKILL: what it kept is gone. */
-  kill(): Promise<void> {
-    return this.#child.kill();
-  }
-
-  /** Holds it still by SIGSTOP: its sockets stay open, and nothing is answered. */
-  stop(): void {
-    this.#child.stop();
-  }
-
-  /** Lets it go on after {@link RedisServer.stop}. */
-  cont(): void {
-    this.#child.cont();
-  }
-
-  /** Starts it again on its port, empty; after {@link RedisServer.kill}, or at once. */
-  async restart(): Promise<void> {
-    await this.kill();
-    this.#child = await launch(this.folder, this.#program);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill();
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await super[Symbol.asyncDispose]();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -4,9 +4,7 @@ import { createClient } from '@redis/client';
 import { ChildServer } from './child-server.ts';
 import { freePort } from './free-port.ts';
 import { RedisServer } from './redis-server.ts';
-
-/** A free port may be taken by somebody else before the server has it. */
-const START_ATTEMPTS = 5;
+import { onFreePort, TestServer } from './test-server.ts';
 
 /**
  * Valkey, compiled to WebAssembly, on a free port of the loopback: the server itself, where none is installed.
@@ -17,25 +15,13 @@ const START_ATTEMPTS = 5;
  * await using server = await ValkeyServer.start();
  * await using tier = redis({ url: server.url });
  */
-export class ValkeyServer implements AsyncDisposable {
-  readonly port: number;
-  #child: ChildServer;
-
-  private constructor(port: number, child: ChildServer) {
-    this.port = port;
-    this.#child = child;
-  }
-
+export class ValkeyServer extends TestServer {
   /** Resolves when it answers. */
-  static async start(): Promise<ValkeyServer> {
-    for (let attempt = 1; ; attempt += 1) {
+  static start(): Promise<ValkeyServer> {
+    return onFreePort(async () => {
       const port = await freePort();
-      try {
-        return new ValkeyServer(port, await launch(port));
-      } catch (error) {
-        if (attempt === START_ATTEMPTS || !/EADDRINUSE/.test(String(error))) throw error;
-      }
-    }
+      return new ValkeyServer(port, await launch(port), () => launch(port));
+    });
   }
 
   get url(): string {
@@ -57,31 +43,6 @@ export class ValkeyServer implements AsyncDisposable {
 
   async flushAll(): Promise<void> {
     await this.cli('FLUSHALL');
-  }
-
-  /** Ends it by SIGKILL: what it kept is gone. */
-  kill(): Promise<void> {
-    return this.#child.kill();
-  }
-
-  /** Holds it still by SIGSTOP: its sockets stay open, and nothing is answered. */
-  stop(): void {
-    this.#child.stop();
-  }
-
-  /** Lets it go on after {@link ValkeyServer.stop}. */
-  cont(): void {
-    this.#child.cont();
-  }
-
-  /** Starts it again on its port, empty; after {@link ValkeyServer.kill}, or at once. */
-  async restart(): Promise<void> {
-    await this.kill();
-    this.#child = await launch(this.port);
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.kill();
   }
 }
 

@@ -4,7 +4,8 @@ import { nkeys } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
 import type { NatsOptions } from '../../../src/bus/nats/nats-options.ts';
 import type { NatsServer } from '../../servers/nats-server.ts';
-import { bytes, joined, listening, serverFor, soon } from './joined.ts';
+import { bytes, soon } from '../peer.ts';
+import { joined, listening, serverFor } from './joined.ts';
 import { makeUserCredentials } from './user-credentials.ts';
 
 /** What no error and no warning may show. */

@@ -4,7 +4,8 @@ import { nanos } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
 import type { BusMark } from '../../../src/bus/bus.ts';
 import { nextTurn } from '../../../src/time/event-turn.ts';
-import { bytes, joined, listening, type Peer, serverFor, soon } from './joined.ts';
+import { bytes, soon } from '../peer.ts';
+import { joined, listening, type Peer, serverFor } from './joined.ts';
 import { NotingClock } from './noting-clock.ts';
 import { streamsOf } from './streams.ts';
 

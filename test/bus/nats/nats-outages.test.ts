@@ -4,7 +4,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import { freePort } from '../../servers/free-port.ts';
 import { NatsServer } from '../../servers/nats-server.ts';
-import { bytes, joined, listening, serverFor, soon } from './joined.ts';
+import { bytes, soon } from '../peer.ts';
+import { joined, listening, serverFor } from './joined.ts';
 import { NotingClock } from './noting-clock.ts';
 
 /** Every socket that this process opens until the test ends. */

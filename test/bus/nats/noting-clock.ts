@@ -1,6 +1,6 @@
 import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import type { Cancel } from '../../../src/time/clock.ts';
-import { soon } from './joined.ts';
+import { soon } from '../peer.ts';
 
 /** A clock that stands still, and notes for how long timers are set. */
 export class NotingClock extends FakeClock {

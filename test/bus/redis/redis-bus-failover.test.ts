@@ -5,7 +5,8 @@ import { waitUntil } from '../../../src/testing/wait-until.ts';
 import { RedisCluster } from '../../servers/redis-cluster.ts';
 import { RedisSentinels } from '../../servers/redis-sentinels.ts';
 import type { RedisServer } from '../../servers/redis-server.ts';
-import { answeredSoon, bytes, calm, joined, type Later, listening, NEWS, type Peer, serverFor, soon } from './joined.ts';
+import { answeredSoon, bytes, calm, type Later, soon } from '../peer.ts';
+import { joined, listening, NEWS, type Peer, serverFor } from './joined.ts';
 
 const NOT_READ_BACK = /do both connections lead to the same server/;
 

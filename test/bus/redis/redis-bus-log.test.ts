@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BusMark } from '../../../src/bus/bus.ts';
-import { BEATS, bytes, calm, joined, NEWS, serverFor, soon } from './joined.ts';
+import { bytes, calm, soon } from '../peer.ts';
+import { BEATS, joined, NEWS, serverFor } from './joined.ts';
 
 describe('the log of a RedisBus', () => {
   test('is told lost when Redis is flushed, vouches for nothing from before, and is made anew', async () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { redisBus } from '../../../src/bus/redis/redis-bus.ts';
 import { RecordingListener } from '../../../src/testing/recording-listener.ts';
 import { RedisServer } from '../../servers/redis-server.ts';
-import { calm, joined, serverFor } from './joined.ts';
+import { calm } from '../peer.ts';
+import { joined, serverFor } from './joined.ts';
 
 describe('redisBus refuses', () => {
   test.each([

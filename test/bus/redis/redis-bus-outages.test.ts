@@ -4,7 +4,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import { freePort } from '../../servers/free-port.ts';
 import type { RedisServer } from '../../servers/redis-server.ts';
-import { bytes, calm, joined, listening, NEWS, serverFor, soon } from './joined.ts';
+import { bytes, calm, soon } from '../peer.ts';
+import { joined, listening, NEWS, serverFor } from './joined.ts';
 
 /** Every socket that this process opens until the test ends. */
 function openedSockets(): Socket[] {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { RedisServer } from '../../servers/redis-server.ts';
-import { answeredSoon, BEATS, bytes, calm, joined, listening, NEWS, serverFor, soon } from './joined.ts';
+import { answeredSoon, bytes, calm, soon } from '../peer.ts';
+import { BEATS, joined, listening, NEWS, serverFor } from './joined.ts';
 
 /** What a user of Redis needs for a bus on one server; see docs/redis-bus.md. */
 const RIGHTS = 'resetchannels ~tiercel:* -@all +ping +xadd +xread +xrange +xtrim +xinfo|stream +xinfo|groups +xgroup|create';

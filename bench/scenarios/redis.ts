@@ -1,81 +1,33 @@
 import { jsonCodec } from '../../src/entry/codec/json-codec.ts';
 import type { SealedEntry } from '../../src/entry/entry.ts';
 import { seal } from '../../src/entry/envelope.ts';
-import { RedisServer } from '../../test/servers/redis-server.ts';
-import type { Effort } from '../harness/effort.ts';
-import { type Price, prices } from '../harness/prices.ts';
-import type { Figures, Metric, Scenario, Trial } from '../harness/scenario.ts';
-import { timed } from '../harness/timing.ts';
-import type { BytesReader } from '../subjects/subject.ts';
+import type { Price } from '../harness/prices.ts';
+import { inFlight, inSequence, METRICS, manyAtOnce, measureReading, type OpenReader, type Reading } from '../harness/redis-reading.ts';
+import type { Scenario, Trial } from '../harness/scenario.ts';
+import type { RedisReader } from '../subjects/subject.ts';
 
 const ENTRIES = 1_000;
-const AT_ONCE = 100;
-const IN_FLIGHT = 64;
 
-type Open = (url: string, entries: readonly SealedEntry[]) => Promise<BytesReader>;
-/** Reads all keys once; tells how many were there. */
-type Reading = (reader: BytesReader, keys: readonly string[]) => Promise<number>;
+type Open = (url: string, entries: readonly SealedEntry[]) => Promise<RedisReader>;
 
-async function measure(effort: Effort, open: Open, reading: Reading): Promise<Figures | undefined> {
-  const server = await RedisServer.start().catch(() => undefined);
-  if (!server) return undefined;
-  try {
-    const { keys, values } = prices(ENTRIES);
-    const reader = await open(
-      server.url,
-      keys.map((key, at) => sealed(key, values[at]!)),
-    );
-    const { cpu, wall } = await timed(effort, ENTRIES, async (passes) => {
-      for (let pass = 0; pass < passes; pass += 1) {
-        if ((await reading(reader, keys)) !== ENTRIES) throw new Error('An entry was not there');
-      }
-    });
-    await reader.close();
-    return { cpu: cpu / 1e3, wall: wall / 1e3 };
-  } finally {
-    await server[Symbol.asyncDispose]();
-  }
-}
+const filled =
+  (open: Open): OpenReader =>
+  (url, { keys, values }) => {
+    const entries = keys.map((key, at) => sealed(key, values[at]!));
+    return open(url, entries);
+  };
 
 function sealed(key: string, value: Price): SealedEntry {
   const entry = { key, value, isNegative: false, eventAt: value.asOf, askedAt: 0, staleAt: 0, deadAt: Number.POSITIVE_INFINITY };
   return seal({ ...entry, version: { stamp: 1, origin: 1 }, tags: [], source: undefined, isFinal: false, why: 'a sample' }, jsonCodec);
 }
 
-const inSequence: Reading = async (reader, keys) => {
-  let count = 0;
-  for (const key of keys) if (await reader.read(key)) count += 1;
-  return count;
-};
-
-const inFlight: Reading = async (reader, keys) => {
-  let count = 0;
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let key = keys[next++]; key !== undefined; key = keys[next++]) if (await reader.read(key)) count += 1;
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-  return count;
-};
-
-const manyAtOnce: Reading = async (reader, keys) => {
-  let count = 0;
-  for (let at = 0; at < keys.length; at += AT_ONCE) {
-    for (const bytes of await reader.readMany(keys.slice(at, at + AT_ONCE))) if (bytes) count += 1;
-  }
-  return count;
-};
-
-const METRICS: readonly Metric[] = [
-  { name: 'wall', title: 'wall', unit: 'µs' },
-  { name: 'cpu', title: 'CPU', unit: 'µs' },
-];
-
 function subjects(reading: Reading): Readonly<Record<string, Trial>> {
-  return {
-    '@redis/client': async (effort) => measure(effort, (await import('../subjects/redis.ts')).client, reading),
-    'Tiercel, the tier': async (effort) => measure(effort, (await import('../subjects/redis.ts')).tier, reading),
-  };
+  const trial =
+    (open: (all: typeof import('../subjects/redis.ts')) => Open): Trial =>
+    async (effort) =>
+      measureReading(effort, reading, ENTRIES, filled(open(await import('../subjects/redis.ts'))));
+  return { '@redis/client': trial(({ client }) => client), 'Tiercel, the tier': trial(({ tier }) => tier) };
 }
 
 const about = (what: string): string =>

@@ -1,71 +1,24 @@
-import { RedisServer } from '../../test/servers/redis-server.ts';
-import type { Effort } from '../harness/effort.ts';
-import { prices } from '../harness/prices.ts';
-import type { Figures, Metric, Scenario, Trial } from '../harness/scenario.ts';
-import { timed } from '../harness/timing.ts';
+import { inFlight, inSequence, METRICS, manyAtOnce, measureReading, type OpenReader, type Reading } from '../harness/redis-reading.ts';
+import type { Scenario, Trial } from '../harness/scenario.ts';
 import type { SharedCache } from '../subjects/subject.ts';
 
 const ENTRIES = 5_000;
-const AT_ONCE = 100;
-const IN_FLIGHT = 64;
 
 type Open = (url: string) => Promise<SharedCache>;
-/** Reads all keys once; tells how many were there. */
-type Reading = (cache: SharedCache, keys: readonly string[]) => Promise<number>;
 
-async function measure(effort: Effort, open: Open, reading: Reading): Promise<Figures | undefined> {
-  const server = await RedisServer.start().catch(() => undefined);
-  if (!server) return undefined;
-  try {
-    const { keys, values } = prices(ENTRIES);
-    const cache = await open(server.url);
+const filled =
+  (open: Open): OpenReader =>
+  async (url, { keys, values }) => {
+    const cache = await open(url);
     for (const [at, key] of keys.entries()) await cache.set(key, values[at]!);
-    const { cpu, wall } = await timed(effort, ENTRIES, async (passes) => {
-      for (let pass = 0; pass < passes; pass += 1) {
-        if ((await reading(cache, keys)) !== ENTRIES) throw new Error('An entry was not there');
-      }
-    });
-    await cache.close();
-    return { cpu: cpu / 1e3, wall: wall / 1e3 };
-  } finally {
-    await server[Symbol.asyncDispose]();
-  }
-}
-
-const inSequence: Reading = async (cache, keys) => {
-  let count = 0;
-  for (const key of keys) if ((await cache.get(key)) !== undefined) count += 1;
-  return count;
-};
-
-const inFlight: Reading = async (cache, keys) => {
-  let count = 0;
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let key = keys[next++]; key !== undefined; key = keys[next++]) if ((await cache.get(key)) !== undefined) count += 1;
+    return cache;
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-  return count;
-};
-
-const manyAtOnce: Reading = async (cache, keys) => {
-  let count = 0;
-  for (let at = 0; at < keys.length; at += AT_ONCE) {
-    for (const value of await cache.getMany(keys.slice(at, at + AT_ONCE))) if (value !== undefined) count += 1;
-  }
-  return count;
-};
-
-const METRICS: readonly Metric[] = [
-  { name: 'wall', title: 'wall', unit: 'µs' },
-  { name: 'cpu', title: 'CPU', unit: 'µs' },
-];
 
 function subjects(reading: Reading): Readonly<Record<string, Trial>> {
   const trial =
     (open: (all: typeof import('../subjects/shared-tier.ts')) => Open): Trial =>
     async (effort) =>
-      measure(effort, open(await import('../subjects/shared-tier.ts')), reading);
+      measureReading(effort, reading, ENTRIES, filled(open(await import('../subjects/shared-tier.ts'))));
   return {
     '@redis/client and JSON': trial(({ client }) => client),
     Tiercel: trial(({ tiercel }) => tiercel),

@@ -34,17 +34,14 @@ export type Stored = Pick<Price, 'id'>;
 /** Every entry lives longer than any round. */
 export const TTL_MS = 3_600_000;
 
-/** A store on a server that hands out bytes; it is filled already. */
-export interface BytesReader {
-  read(key: string): Promise<Uint8Array | undefined>;
-  readMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
-  close(): Promise<void>;
+/** Reads what is in a Redis: the bytes themselves, or what a cache makes of them. */
+export interface RedisReader<Found extends object = object> {
+  get(key: string): Promise<Found | undefined>;
+  getMany(keys: readonly string[]): Promise<readonly (Found | undefined)[]>;
+  close(): Promise<unknown>;
 }
 
 /** A cache in memory before a Redis. */
-export interface SharedCache {
+export interface SharedCache extends RedisReader<Price> {
   set(key: string, value: Price): Promise<unknown>;
-  get(key: string): Promise<Price | undefined>;
-  getMany(keys: readonly string[]): Promise<readonly (Price | undefined)[]>;
-  close(): Promise<unknown>;
 }

@@ -7,34 +7,10 @@ import { builtInCodecs, codecsWith } from '../../src/entry/codec/codecs.ts';
 import { jsonCodec } from '../../src/entry/codec/json-codec.ts';
 import type { Entry } from '../../src/entry/entry.ts';
 import { open, seal, sealTombstone } from '../../src/entry/envelope.ts';
-import { checksum, isNewer, OFFSETS, type Precedence, peekHeader } from '../../src/entry/envelope-header.ts';
+import { isNewer, OFFSETS, type Precedence, peekHeader } from '../../src/entry/envelope-header.ts';
 import { ValueError } from '../../src/errors.ts';
 import { keptValue, text } from './codec/kept-values.ts';
-
-const KEY = 'main:quote:AAPL';
-const QUOTE: Entry = {
-  key: KEY,
-  value: { symbol: 'AAPL', bid: 187.24, ask: 187.26 },
-  isNegative: false,
-  eventAt: 1_767_623_400_000,
-  askedAt: 1_767_623_400_123,
-  staleAt: 1_767_623_405_123,
-  deadAt: 1_767_623_465_123,
-  version: { stamp: 1_551_234_567_890, origin: 0xdead_beef },
-  tags: ['sym:AAPL', 'Börse'],
-  source: 'binance',
-  isFinal: false,
-  why: '5 s while the venue is open',
-};
-
-/** The bytes with other numbers in them, and the checksum that belongs to them. */
-function forge(bytes: Uint8Array, change: (view: DataView) => void, key = KEY): Uint8Array {
-  const forged = new Uint8Array(bytes);
-  const view = new DataView(forged.buffer);
-  change(view);
-  view.setUint32(OFFSETS.checksum, checksum(forged, key), true);
-  return forged;
-}
+import { ENTRY, forged, KEY, moveToTexts } from './forged.ts';
 
 const instant = fc.oneof(fc.integer({ min: 0, max: 2 ** 45 }), fc.double({ min: 0, max: 2 ** 45, noNaN: true }));
 const entry: fc.Arbitrary<Entry> = fc
@@ -76,9 +52,9 @@ describe('an envelope', () => {
   });
 
   test('names the codec of its value', () => {
-    const { bytes } = seal(QUOTE, jsonCodec);
-    expect(Buffer.from(bytes).toString('latin1')).toContain('{"symbol":"AAPL"');
-    expect(open(bytes, KEY, builtInCodecs)).toEqual(QUOTE);
+    const { bytes } = seal(ENTRY, jsonCodec);
+    expect(Buffer.from(bytes).toString('latin1')).toContain('{"positions":[{"symbol":"S0"');
+    expect(open(bytes, KEY, builtInCodecs)).toEqual(ENTRY);
     expect(open(bytes, KEY, new Map([[1, binaryCodec]]))).toBe('codec');
   });
 
@@ -89,52 +65,52 @@ describe('an envelope', () => {
       encode: (value) => binaryCodec.encode(value).toReversed(),
       decode: (bytes) => binaryCodec.decode(bytes.toReversed()),
     };
-    const { bytes } = seal(QUOTE, reversed);
-    expect(open(bytes, KEY, codecsWith(reversed))).toEqual(QUOTE);
+    const { bytes } = seal(ENTRY, reversed);
+    expect(open(bytes, KEY, codecsWith(reversed))).toEqual(ENTRY);
     expect(open(bytes, KEY, builtInCodecs)).toBe('codec');
     const broken: Codec = { ...reversed, decode: () => assert.fail('a codec that throws what it likes') };
     expect(open(bytes, KEY, codecsWith(broken))).toBe('value');
   });
 
   test('keeps no value of a negative entry, whatever codecs there are', () => {
-    const negative = { ...QUOTE, value: undefined, isNegative: true, eventAt: undefined, source: undefined, tags: [] };
+    const negative = { ...ENTRY, value: undefined, isNegative: true, eventAt: undefined, source: undefined, tags: [] };
     const { bytes } = seal(negative, binaryCodec);
     expect(open(bytes, KEY, new Map())).toEqual(negative);
   });
 
   test('tells undefined, which is a value, from no value', () => {
-    expect(open(seal({ ...QUOTE, value: undefined }, binaryCodec).bytes, KEY, builtInCodecs)).toMatchObject({
+    expect(open(seal({ ...ENTRY, value: undefined }, binaryCodec).bytes, KEY, builtInCodecs)).toMatchObject({
       value: undefined,
       isNegative: false,
     });
   });
 
   test('refuses values and tags that cannot be kept', () => {
-    expect(() => seal({ ...QUOTE, value: { onTick: () => 1 } }, binaryCodec)).toThrow(
+    expect(() => seal({ ...ENTRY, value: { onTick: () => 1 } }, binaryCodec)).toThrow(
       'A function cannot be kept; give plain data (at $.onTick)',
     );
-    expect(() => seal({ ...QUOTE, tags: ['x\ud800'] }, binaryCodec)).toThrow(ValueError);
+    expect(() => seal({ ...ENTRY, tags: ['x\ud800'] }, binaryCodec)).toThrow(ValueError);
   });
 
   test('refuses values that are too long, and says what to do', () => {
-    const long = { ...QUOTE, value: new Uint8Array(1_000) };
+    const long = { ...ENTRY, value: new Uint8Array(1_000) };
     expect(() => seal(long, binaryCodec, { maxValueBytes: 500 })).toThrow(
       'The value has 1005 bytes and may have 500; split it, or raise `maxValueBytes` (at $)',
     );
-    expect(() => seal({ ...QUOTE, value: new Uint8Array(17 * 1_024 * 1_024) }, binaryCodec)).toThrow(ValueError);
+    expect(() => seal({ ...ENTRY, value: new Uint8Array(17 * 1_024 * 1_024) }, binaryCodec)).toThrow(ValueError);
   });
 });
 
 describe('bytes that are no entry of the key are refused', () => {
-  const { bytes } = seal(QUOTE, binaryCodec);
+  const { bytes } = seal(ENTRY, binaryCodec);
   const at = (offset: number, value: number): Uint8Array => {
     const changed = new Uint8Array(bytes);
     changed[offset] = value;
     return changed;
   };
-  const float = (offset: number, value: number) => forge(bytes, (view) => view.setFloat64(offset, value, true));
-  const byte = (offset: number, value: number) => forge(bytes, (view) => view.setUint8(offset, value));
-  const long = seal({ ...QUOTE, value: new Float64Array(1_000) }, binaryCodec, { compressFromBytes: Number.POSITIVE_INFINITY }).bytes;
+  const float = (offset: number, value: number) => forged(bytes, (view) => view.setFloat64(offset, value, true));
+  const byte = (offset: number, value: number) => forged(bytes, (view) => view.setUint8(offset, value));
+  const long = seal({ ...ENTRY, value: new Float64Array(1_000) }, binaryCodec, { compressFromBytes: Number.POSITIVE_INFINITY }).bytes;
 
   test.each<[string, Uint8Array, string]>([
     ['nothing', new Uint8Array(), 'foreign'],
@@ -159,50 +135,44 @@ describe('bytes that are no entry of the key are refused', () => {
     ['an instant of asking that is none', float(OFFSETS.askedAt, Number.POSITIVE_INFINITY), 'value'],
     ['no instant of staleness', float(OFFSETS.staleAt, Number.NaN), 'value'],
     ['no instant of death', float(OFFSETS.deadAt, Number.NaN), 'value'],
-    ['a length that is not the payload’s', forge(bytes, (view) => view.setUint32(OFFSETS.plainLength, 1, true)), 'value'],
-    ['texts that end within one', forge(bytes, (view) => view.setUint32(68, 1_000, true)), 'value'],
-    ['a length cut off by the end of the texts', forge(bytes, (view) => view.setUint32(68, bytes.length, true)), 'value'],
-    ['more texts than there are', forge(long, (view) => moveToTexts(view, 3)), 'value'],
-    ['no texts', forge(bytes, (view) => allToPayload(view)), 'value'],
+    ['a length that is not the payload’s', forged(bytes, (view) => view.setUint32(OFFSETS.plainLength, 1, true)), 'value'],
+    ['texts that end within one', forged(bytes, (view) => view.setUint32(68, 1_000, true)), 'value'],
+    ['a length cut off by the end of the texts', forged(bytes, (view) => view.setUint32(68, bytes.length, true)), 'value'],
+    ['more texts than there are', forged(long, (view) => moveToTexts(view, 3)), 'value'],
+    ['no texts', forged(bytes, (view) => allToPayload(view)), 'value'],
     [
       'a value without a source, whose flags tell of one',
-      forge(seal({ ...QUOTE, source: undefined, tags: [] }, binaryCodec).bytes, (view) => view.setUint8(OFFSETS.flags, 8)),
+      forged(seal({ ...ENTRY, source: undefined, tags: [] }, binaryCodec).bytes, (view) => view.setUint8(OFFSETS.flags, 8)),
       'value',
     ],
-    ['more than the limit', forge(bytes, (view) => view.setUint32(OFFSETS.plainLength, 2 ** 27, true)), 'size'],
+    ['more than the limit', forged(bytes, (view) => view.setUint32(OFFSETS.plainLength, 2 ** 27, true)), 'size'],
   ])('%s', (_, changed, fault) => {
     expect(open(changed, KEY, builtInCodecs)).toBe(fault);
   });
 
   test('bytes of another key', () => {
-    for (const key of ['main:quote:MSFT', 'main:quote:AAPL ', 'other:quote:AAPL', 'main:bar:AAPL', '']) {
+    for (const key of ['main:portfolio:bob', 'main:portfolio:alice ', 'other:portfolio:alice', 'main:quote:alice', '']) {
       expect(open(bytes, key, builtInCodecs)).toBe('checksum');
     }
   });
 
   test('a tombstone, which has a header all the same', () => {
-    const tombstone = sealTombstone(KEY, QUOTE.version, 5_000);
-    expect(tombstone).toMatchObject({ key: KEY, version: QUOTE.version, eventAt: undefined, deadAt: 5_000 });
+    const tombstone = sealTombstone(KEY, ENTRY.version, 5_000);
+    expect(tombstone).toMatchObject({ key: KEY, version: ENTRY.version, eventAt: undefined, deadAt: 5_000 });
     expect(open(tombstone.bytes, KEY, builtInCodecs)).toBe('tombstone');
-    expect(open(tombstone.bytes, 'main:quote:MSFT', builtInCodecs)).toBe('checksum');
-    expect(peekHeader(tombstone.bytes, KEY)).toEqual({ version: QUOTE.version, eventAt: undefined, deadAt: 5_000, isTombstone: true });
+    expect(open(tombstone.bytes, 'main:portfolio:bob', builtInCodecs)).toBe('checksum');
+    expect(peekHeader(tombstone.bytes, KEY)).toEqual({ version: ENTRY.version, eventAt: undefined, deadAt: 5_000, isTombstone: true });
   });
 
   test('and their headers are not read', () => {
     expect(peekHeader(bytes.subarray(0, 60))).toBeUndefined();
     expect(peekHeader(at(OFFSETS.magic, 0))).toBeUndefined();
     expect(peekHeader(at(OFFSETS.formatVersion, 2))).toBeUndefined();
-    expect(peekHeader(bytes, 'main:quote:MSFT')).toBeUndefined();
+    expect(peekHeader(bytes, 'main:portfolio:bob')).toBeUndefined();
     expect(peekHeader(at(OFFSETS.stamp, 1), KEY)).toBeUndefined();
-    expect(peekHeader(bytes)).toEqual({ version: QUOTE.version, eventAt: QUOTE.eventAt, deadAt: QUOTE.deadAt, isTombstone: false });
+    expect(peekHeader(bytes)).toEqual({ version: ENTRY.version, eventAt: ENTRY.eventAt, deadAt: ENTRY.deadAt, isTombstone: false });
   });
 });
-
-/** Counts `count` bytes of the payload to the texts. */
-function moveToTexts(view: DataView, count: number): void {
-  view.setUint32(OFFSETS.textsLength, view.getUint32(OFFSETS.textsLength, true) + count, true);
-  view.setUint32(OFFSETS.payloadLength, view.getUint32(OFFSETS.payloadLength, true) - count, true);
-}
 
 function allToPayload(view: DataView): void {
   moveToTexts(view, -view.getUint32(OFFSETS.textsLength, true));
@@ -236,8 +206,8 @@ describe('isNewer', () => {
   });
 
   test('takes a sealed entry and a header', () => {
-    const older = seal(QUOTE, binaryCodec);
-    const newer = seal({ ...QUOTE, version: { stamp: QUOTE.version.stamp + 1, origin: 0 } }, binaryCodec);
+    const older = seal(ENTRY, binaryCodec);
+    const newer = seal({ ...ENTRY, version: { stamp: ENTRY.version.stamp + 1, origin: 0 } }, binaryCodec);
     expect(isNewer(newer, peekHeader(older.bytes))).toBe(true);
     expect(isNewer(older, peekHeader(newer.bytes))).toBe(false);
   });

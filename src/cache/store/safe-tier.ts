@@ -4,7 +4,7 @@ import type { Version } from '../../entry/version.ts';
 import { TierOpenError, textOf } from '../../errors.ts';
 import { TierCounters } from '../../telemetry/counters.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
-import { type Answer, chain } from '../../tiers/answer.ts';
+import type { Answer } from '../../tiers/answer.ts';
 import type { Leases } from '../../tiers/leases.ts';
 import type { RemoteTier } from '../../tiers/remote-tier.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
@@ -72,21 +72,27 @@ export class SafeTier {
     return this.#outbox.dropped;
   }
 
+  /** The bytes under `keys`; none when the tier failed. */
   getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {
-    return chain(this.tryMany(keys), (found) => found ?? keys.map(() => undefined));
+    return this.#asked(keys, () => keys.map(() => undefined));
   }
 
   /** The bytes under `keys`; `undefined` when the tier failed, for whom it matters that this is not nothing. */
   tryMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[] | undefined> {
+    return this.#asked(keys, () => undefined);
+  }
+
+  #asked<T>(keys: readonly string[], without: () => T): Answer<(Uint8Array | undefined)[] | T> {
+    const failed = (error: unknown): T => {
+      this.counters.errors += 1;
+      this.#failed('getMany', error);
+      return without();
+    };
     try {
       const answer = this.#tier.getMany(keys);
-      if (!(answer instanceof Promise)) return this.#answered(answer);
-      return answer.then(
-        (found) => this.#answered(found),
-        (error) => this.#readFailed(error),
-      );
+      return answer instanceof Promise ? answer.then((found) => this.#answered(found), failed) : this.#answered(answer);
     } catch (error) {
-      return this.#readFailed(error);
+      return failed(error);
     }
   }
 
@@ -264,11 +270,6 @@ export class SafeTier {
       this.#retryLater();
       return undefined;
     }
-  }
-
-  #readFailed(error: unknown): undefined {
-    this.counters.errors += 1;
-    this.#failed('getMany', error);
   }
 
   /** That the breaker is open was told when it opened. */

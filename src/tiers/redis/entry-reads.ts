@@ -1,10 +1,14 @@
-import { GatheredReads, MAX_KEYS_PER_READ } from './gathered-reads.ts';
+import type { Answer } from '../answer.ts';
+import { bytesOf, GatheredReads, MAX_KEYS_PER_READ } from './gathered-reads.ts';
 import { isGone, isStub } from './redis-layout.ts';
 import { asTierError, placesBySlot, type RedisParts } from './redis-parts.ts';
 
 type Told = Uint8Array | undefined;
 
-/** Reads of entries: one by one, gathered, or many at once. */
+/** Reads of up to so many keys are gathered: an entry, and the marks that it is judged by. */
+const MAX_GATHERED_KEYS = 4;
+
+/** Reads of entries: few at a time, gathered, or many at once. */
 export class EntryReads {
   readonly #parts: RedisParts;
   readonly #gathered: GatheredReads<Told[]>;
@@ -16,7 +20,11 @@ export class EntryReads {
     this.#gathered = new GatheredReads({
       connection: parts.connection,
       keyOf: (key) => parts.layout.entryKey(key),
-      interpret: (key, bytes) => this.#answer(key, bytes),
+      now: () => parts.clock.now(),
+      interpret: (keys, values, now) => {
+        const told = this.#told(keys, values, now);
+        return told instanceof Promise ? told.catch((cause) => Promise.reject(this.#failed(cause))) : told;
+      },
       asError: (cause) => this.#failed(cause),
     });
   }
@@ -25,11 +33,16 @@ export class EntryReads {
     return { readErrors: this.#errors, mismatched: this.#mismatched };
   }
 
-  one(key: string): Promise<Told[]> {
-    return this.#gathered.read(key);
+  /** What stands under the keys, in order. */
+  read(keys: readonly string[]): Promise<Told[]> {
+    if (keys.length > MAX_GATHERED_KEYS) return this.#many(keys);
+    const { connection, layout } = this.#parts;
+    if (!connection.isPartitioned) return this.#gathered.read(0, keys);
+    const told = keys.map((key) => this.#gathered.read(connection.slotOf(layout.entryKey(key)), [key]));
+    return told.length === 1 && told[0] ? told[0] : Promise.all(told).then((values) => values.flat());
   }
 
-  async many(keys: readonly string[]): Promise<Told[]> {
+  async #many(keys: readonly string[]): Promise<Told[]> {
     try {
       if (keys.length <= MAX_KEYS_PER_READ) return await this.#readRun(keys);
       const told: Told[] = [];
@@ -66,35 +79,26 @@ export class EntryReads {
     for (const key of keys) args.push(layout.entryKey(key));
     const reply = await connection.send(slot, args);
     if (!Array.isArray(reply) || reply.length !== keys.length) throw new Error('MGET was answered with what is no list of values');
-    const now = clock.now();
-    const stubs: number[] = [];
-    const told: Told[] = reply.map((bytes: unknown, place) => {
-      if (!(bytes instanceof Buffer) || isGone(bytes, now)) return undefined;
-      if (isStub(bytes)) stubs.push(place);
-      return bytes;
-    });
-    if (stubs.length > 0) await this.#readLarge(keys, stubs, told);
+    return this.#told(keys, reply.map(bytesOf), clock.now());
+  }
+
+  /** What readers are told of what stands in Redis; large values are fetched. The list is used for the answer. */
+  #told(keys: readonly string[], values: Told[], now: number): Answer<Told[]> {
+    let stubs: number[] | undefined;
+    for (let place = 0; place < values.length; place += 1) {
+      const bytes = values[place] as Buffer | undefined;
+      if (bytes === undefined) continue;
+      if (isGone(bytes, now)) values[place] = undefined;
+      else if (isStub(bytes)) stubs = [...(stubs ?? []), place];
+    }
+    return stubs ? this.#fetched(keys, values, stubs) : values;
+  }
+
+  /** Puts large values in the places of their stubs. */
+  async #fetched(keys: readonly string[], told: Told[], stubs: readonly number[]): Promise<Told[]> {
+    const values = await Promise.all(stubs.map((place) => this.#large(keys[place] ?? '', told[place] as Buffer)));
+    for (const [n, place] of stubs.entries()) told[place] = values[n];
     return told;
-  }
-
-  /** Puts the values in the places of their stubs. */
-  async #readLarge(keys: readonly string[], places: readonly number[], told: Told[]): Promise<void> {
-    const values = await Promise.all(
-      places.map((place) => {
-        const stub = told[place];
-        return stub instanceof Buffer ? this.#large(keys[place] ?? '', stub) : undefined;
-      }),
-    );
-    for (const [n, place] of places.entries()) told[place] = values[n];
-  }
-
-  #answer(key: string, bytes: Buffer | undefined): Told[] | Promise<Told[]> {
-    if (bytes === undefined || isGone(bytes, this.#parts.clock.now())) return [undefined];
-    if (!isStub(bytes)) return [bytes];
-    return this.#large(key, bytes).then(
-      (value) => [value],
-      (cause) => Promise.reject(this.#failed(cause)),
-    );
   }
 
   async #large(key: string, stub: Buffer): Promise<Told> {

@@ -8,8 +8,10 @@ export const MAX_KEYS_PER_READ = 1_000;
 type Told<T> = (value: T | Promise<T>) => void;
 
 interface Waiter<T> {
-  readonly at: number;
-  readonly key: string;
+  readonly keys: readonly string[];
+  /** Where the values of all but the last of them begin in the answer, and where that of the last is. */
+  readonly from: number;
+  readonly last: number;
   readonly resolve: Told<T>;
   readonly reject: (error: unknown) => void;
 }
@@ -19,14 +21,16 @@ export interface Reading<T> {
   readonly connection: RedisConnection;
   /** The key of Redis. */
   readonly keyOf: (key: string) => string;
-  /** What the reader of a key is told when this stands there. It does not throw. */
-  readonly interpret: (key: string, bytes: Buffer | undefined) => T | Promise<T>;
+  /** What the reader of keys is told when this stands there, in order, at an instant. It does not throw. */
+  readonly interpret: (keys: readonly string[], values: (Uint8Array | undefined)[], now: number) => T | Promise<T>;
+  /** The wall clock. */
+  readonly now: () => number;
   /** What each reader is told of a failure of the command. */
   readonly asError: (cause: unknown) => Error;
 }
 
 /**
- * Reads of single keys, those of one turn of the event loop in one MGET.
+ * Reads of few keys, those of one turn of the event loop in one MGET.
  *
  * The command is sent with the first key, and read by the client when the turn
  * ends: keys asked for until then are put to its arguments. That costs no turn of
@@ -50,17 +54,14 @@ export class GatheredReads<T> {
     this.#reading = reading;
   }
 
-  /** What stands under `key`. */
-  read(key: string): Promise<T> {
-    return new Promise((resolve, reject) => this.#join(key, resolve, reject));
+  /** What stands under `keys`, all of one slot, read by one command. */
+  read(slot: number, keys: readonly string[]): Promise<T> {
+    return new Promise((resolve, reject) => this.#join(slot, keys, resolve, reject));
   }
 
-  #join(key: string, resolve: Told<T>, reject: (error: unknown) => void): void {
-    const { connection, keyOf } = this.#reading;
-    const redisKey = keyOf(key);
-    const slot = connection.slotOf(redisKey);
+  #join(slot: number, keys: readonly string[], resolve: Told<T>, reject: (error: unknown) => void): void {
     const batch = this.#open?.get(slot) ?? this.#begin(slot);
-    batch.waiters.push({ at: batch.placeOf(key, redisKey), key, resolve, reject });
+    batch.add(keys, this.#reading.keyOf, resolve, reject);
     if (batch.isNew) this.#send(slot, batch);
     if (batch.args.length > MAX_KEYS_PER_READ) this.#open?.delete(slot);
   }
@@ -77,7 +78,7 @@ export class GatheredReads<T> {
   #send(slot: number, batch: ReadBatch<T>): void {
     batch.isNew = false;
     this.#reading.connection.send(slot, batch.args).then(
-      (reply) => this.#answer(batch, reply),
+      (reply) => this.#answer(slot, batch, reply),
       (cause) => {
         if (this.#open?.get(slot) === batch) this.#open.delete(slot);
         const error = this.#reading.asError(cause);
@@ -86,30 +87,50 @@ export class GatheredReads<T> {
     );
   }
 
-  #answer({ waiters }: ReadBatch<T>, reply: RedisReply): void {
-    const values = Array.isArray(reply) ? reply : [];
-    for (const { at, key, resolve, reject } of waiters) {
-      const value: unknown = values[at];
-      if (at < values.length) resolve(this.#reading.interpret(key, value instanceof Buffer ? value : undefined));
-      else if (values.length > 0) this.#join(key, resolve, reject);
-      else reject(this.#reading.asError(new Error('MGET was answered with what is no list of values')));
+  #answer(slot: number, { waiters }: ReadBatch<T>, reply: RedisReply): void {
+    const all: readonly unknown[] = Array.isArray(reply) ? reply : [];
+    const { interpret, asError, now } = this.#reading;
+    const at = now();
+    for (const { keys, from, last, resolve, reject } of waiters) {
+      // The last was there before those before it, or came with them.
+      if (from + keys.length - 1 <= all.length && last < all.length) resolve(interpret(keys, valuesOf(all, keys.length, from, last), at));
+      else if (all.length > 0) this.#join(slot, keys, resolve, reject);
+      else reject(asError(new Error('MGET was answered with what is no list of values')));
     }
   }
 }
 
-/** The keys of one command, each once, and who waits for them. */
+function valuesOf(all: readonly unknown[], count: number, from: number, last: number): (Buffer | undefined)[] {
+  const values: (Buffer | undefined)[] = [];
+  for (let place = from; values.length < count - 1; place += 1) values.push(bytesOf(all[place]));
+  values.push(bytesOf(all[last]));
+  return values;
+}
+
+/** The bytes in an answer of Redis, if there are any. */
+export function bytesOf(value: unknown): Buffer | undefined {
+  return value instanceof Buffer ? value : undefined;
+}
+
+/** The keys of one command, and who waits for them. */
 class ReadBatch<T> {
   readonly args: string[] = ['MGET'];
   readonly waiters: Waiter<T>[] = [];
   isNew = true;
-  readonly #places = new Map<string, number>();
+  #last: string | undefined;
+  #lastPlace = 0;
 
-  /** The place of a key's value in the answer. */
-  placeOf(key: string, redisKey: string): number {
-    const known = this.#places.get(key);
-    if (known !== undefined) return known;
-    const place = this.args.push(redisKey) - 2;
-    this.#places.set(key, place);
-    return place;
+  /** Lists of one turn tend to end in the same key, the mark of their namespace: that one is asked for once. */
+  add(keys: readonly string[], keyOf: (key: string) => string, resolve: Told<T>, reject: (error: unknown) => void): void {
+    const { args } = this;
+    const from = args.length - 1;
+    const final = keys.length - 1;
+    for (let at = 0; at < final; at += 1) args.push(keyOf(keys[at] ?? ''));
+    const key = keys[final] ?? '';
+    if (key !== this.#last) {
+      this.#last = key;
+      this.#lastPlace = args.push(keyOf(key)) - 2;
+    }
+    this.waiters.push({ keys, from, last: this.#lastPlace, resolve, reject });
   }
 }

@@ -86,9 +86,7 @@ export class RedisTier implements RemoteTier {
 
   getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {
     if (this.#closing !== undefined) return Promise.reject(new ClosedError());
-    const [first] = keys;
-    if (first === undefined) return [];
-    return keys.length === 1 ? this.#reads.one(first) : this.#reads.many(keys);
+    return keys.length === 0 ? [] : this.#reads.read(keys);
   }
 
   async setMany(entries: readonly SealedEntry[]): Promise<boolean[]> {

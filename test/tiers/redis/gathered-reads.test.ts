@@ -22,7 +22,8 @@ const reads = (): GatheredReads<string> =>
   new GatheredReads({
     connection,
     keyOf: (key) => key,
-    interpret: (_key, bytes) => String(bytes),
+    interpret: (_keys, values) => values.map(String).join(' '),
+    now: Date.now,
     asError: (cause) => new Error('it failed', { cause }),
   });
 
@@ -36,13 +37,20 @@ describe('gathered reads', () => {
   test('are one command for all of a turn, promises and immediates among them, and another for the next turn', async () => {
     const gathered = reads();
     const turn = async (): Promise<void> => {
-      const first = gathered.read('a');
-      const later = Promise.resolve().then(() => gathered.read('b'));
-      const third = new Promise<string>((resolve) => process.nextTick(() => resolve(gathered.read('c'))));
-      expect(await Promise.all([first, later, third, gathered.read('a')])).toStrictEqual(['1', '2', '3', '1']);
+      const first = gathered.read(0, ['a']);
+      const later = Promise.resolve().then(() => gathered.read(0, ['b']));
+      const third = new Promise<string>((resolve) => process.nextTick(() => resolve(gathered.read(0, ['c']))));
+      expect(await Promise.all([first, later, third, gathered.read(0, ['a'])])).toStrictEqual(['1', '2', '3', '1']);
     };
     expect(await countOfReads(turn)).toBe(1);
     expect(await countOfReads(() => turn().then(turn))).toBe(2);
+  });
+
+  test('ask once for a key that many lists have in common', async () => {
+    const gathered = reads();
+    const both = (): Promise<string[]> =>
+      Promise.all([gathered.read(0, ['a', 'c']), gathered.read(0, ['b', 'c']), gathered.read(0, ['none', 'a'])]);
+    expect(await countOfReads(async () => expect(await both()).toStrictEqual(['1 3', '2 3', 'undefined 1']))).toBe(1);
   });
 
   test('ask again for a key that came when the command was on its way already', async () => {
@@ -52,8 +60,8 @@ describe('gathered reads', () => {
         setTimeout(() => {
           // By this the client's own immediate comes first, then the late read, then the end of the gathering.
           void connection.send(0, ['PING']);
-          const late = new Promise<string>((tell) => setImmediate(() => tell(gathered.read('c'))));
-          resolve(Promise.all([gathered.read('a'), late]));
+          const late = new Promise<string>((tell) => setImmediate(() => tell(gathered.read(0, ['c']))));
+          resolve(Promise.all([gathered.read(0, ['a']), late]));
         }, 1);
       });
     expect(await countOfReads(async () => expect(await read()).toStrictEqual(['1', '3']))).toBe(2);
@@ -65,10 +73,11 @@ describe('gathered reads', () => {
     const gathered = new GatheredReads({
       connection: closed,
       keyOf: (key) => key,
-      interpret: String,
+      interpret: (_keys, values) => values.map(String).join(' '),
+      now: Date.now,
       asError: (cause) => new Error('it failed', { cause }),
     });
-    const results = await Promise.allSettled(['a', 'b', 'a'].map((key) => gathered.read(key)));
+    const results = await Promise.allSettled(['a', 'b', 'a'].map((key) => gathered.read(0, [key])));
     for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: { message: 'it failed' } });
     await closed[Symbol.asyncDispose]();
   });

@@ -1,6 +1,6 @@
 import type { SealedEntry } from '../../entry/entry.ts';
 import type { Pattern } from '../../entry/pattern.ts';
-import type { Version } from '../../entry/version.ts';
+import { justBefore, type Version } from '../../entry/version.ts';
 import { TierOpenError, textOf } from '../../errors.ts';
 import { TierCounters } from '../../telemetry/counters.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
@@ -9,12 +9,18 @@ import type { Leases } from '../../tiers/leases.ts';
 import type { RemoteTier } from '../../tiers/remote-tier.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
 import { LateWrites } from './late-writes.ts';
-import { type Errand, Outbox } from './outbox.ts';
-import { storing } from './storing.ts';
+import { Outbox, sweepOut } from './outbox.ts';
 import { type Sweep, WriteFences } from './write-fences.ts';
 
 /** Writes that failed are tried again after this. */
 const RETRY_MS = 1_000;
+
+/** A write, and what follows when the tier has taken it, and when it has not. */
+interface Writing<T> {
+  readonly run: () => Promise<T>;
+  readonly taken?: () => void;
+  readonly missed: () => void;
+}
 
 /**
  * A remote tier as the cache sees it: one that never throws. What fails is
@@ -28,7 +34,7 @@ export class SafeTier {
   readonly #telemetry: Telemetry;
   readonly #fences = new WriteFences();
   readonly #late = new LateWrites();
-  readonly #outbox = new Outbox();
+  readonly #outbox: Outbox;
   readonly #clock: Clock;
   #cancelRetry: Cancel | undefined;
   #isClosed = false;
@@ -37,6 +43,7 @@ export class SafeTier {
     this.#tier = tier;
     this.#telemetry = telemetry;
     this.#clock = clock;
+    this.#outbox = new Outbox(tier, this.#fences, clock);
   }
 
   get name(): string {
@@ -105,37 +112,35 @@ export class SafeTier {
   async setMany(entries: readonly SealedEntry[]): Promise<readonly (boolean | undefined)[]> {
     if (entries.length === 0) return [];
     this.counters.writes += entries.length;
-    const errand = storing(this.#tier, this.#fences, entries, this.#clock);
-    return (await this.#send('setMany', errand)) ?? entries.map(() => undefined);
+    for (const { key, version } of entries) this.#fences.raise(key, justBefore(version));
+    const stored = await this.#send('setMany', {
+      run: () => this.#tier.setMany(entries),
+      taken: () => {
+        for (const { key, version } of entries) this.#fences.lift(key, justBefore(version));
+      },
+      missed: () => this.#outbox.addEntries(entries),
+    });
+    return stored ?? entries.map(() => undefined);
   }
 
   /** Stores marks, again and again until they are there. Tells whether they are now. */
   async setMarks(marks: readonly SealedEntry[]): Promise<boolean> {
-    const nothing = (): void => {};
-    const stored = await this.#send('setMany', {
-      size: marks.length,
-      run: () => this.#tier.setMany(marks),
-      done: nothing,
-      giveUp: nothing,
-    });
-    return stored !== undefined;
+    const run = (): Promise<boolean[]> => this.#tier.setMany(marks);
+    return (await this.#send('setMany', { run, missed: () => this.#outbox.addEntries(marks) })) !== undefined;
   }
 
   /** Tells whether the tier has taken it; if not, it is tried again. */
   async deleteMany(keys: readonly string[], version: Version): Promise<boolean> {
     if (keys.length === 0) return true;
     for (const key of keys) this.#fences.raise(key, version);
-    const done = (): void => {
-      for (const key of keys) this.#fences.lift(key, version);
-    };
-    const giveUp = (): void => {
-      for (const key of keys) this.#fences.giveUp(key, version);
-    };
-    const run = async (): Promise<true> => {
-      await this.#tier.deleteMany(keys, version);
-      return true;
-    };
-    return (await this.#send('deleteMany', { size: keys.length, run, done, giveUp })) === true;
+    const removed = await this.#send('deleteMany', {
+      run: () => done(this.#tier.deleteMany(keys, version)),
+      taken: () => {
+        for (const key of keys) this.#fences.lift(key, version);
+      },
+      missed: () => this.#outbox.addRemoval(keys, version),
+    });
+    return removed === true;
   }
 
   /** Another process wrote `key` up to `upTo`, and this tier may not have taken it: what it has is not believed until it shows something newer. */
@@ -161,17 +166,14 @@ export class SafeTier {
    * @returns whether the tier has taken it; if not, it is tried again.
    */
   async removeMatching(pattern: Pattern, sweep: Sweep): Promise<boolean> {
-    const { matches, version } = sweep;
     this.swept(sweep);
     this.#fences.raiseSweep(sweep);
-    const run = async (): Promise<true> => {
-      const underWay = this.#fences.keys(matches);
-      if (underWay.length > 0) await this.#tier.deleteMany(underWay, version);
-      for await (const keys of this.#tier.scan(pattern)) await this.#tier.deleteMany(keys.filter(matches), version);
-      return true;
-    };
-    const done = (): void => this.#fences.liftSweep(sweep);
-    return (await this.#send('scan', { size: 1, run, done, giveUp: () => this.#fences.giveUpSweep(sweep) })) === true;
+    const removed = await this.#send('scan', {
+      run: () => done(sweepOut(this.#tier, this.#fences, pattern, sweep)),
+      taken: () => this.#fences.liftSweep(sweep),
+      missed: () => this.#outbox.addSweep(pattern, sweep),
+    });
+    return removed === true;
   }
 
   /** How long another still has the lease of each key: 0 where `holder` has it now; `undefined` when the tier cannot tell. */
@@ -248,8 +250,18 @@ export class SafeTier {
     return answer;
   }
 
-  #send<T>(call: string, errand: Errand<T>): Promise<T | undefined> {
-    return this.#attempt(call, async () => this.#answered(await this.#outbox.send(errand)));
+  #send<T>(call: string, { run, taken, missed }: Writing<T>): Promise<T | undefined> {
+    return this.#attempt(call, async () => {
+      let result: T;
+      try {
+        result = await run();
+      } catch (error) {
+        missed();
+        throw error;
+      }
+      taken?.();
+      return this.#answered(result);
+    });
   }
 
   /** What failed is tried again by and by, for it may be long until anybody asks the tier for something. */
@@ -282,4 +294,9 @@ export class SafeTier {
     const event = { cache: this.#telemetry.cache, tier: this.name, call, reason };
     this.#telemetry.tell('tier', error === undefined ? event : { ...event, error });
   }
+}
+
+async function done(promise: Promise<void>): Promise<true> {
+  await promise;
+  return true;
 }

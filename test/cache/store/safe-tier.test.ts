@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { Outbox } from '../../../src/cache/store/outbox.ts';
 import { SafeTier } from '../../../src/cache/store/safe-tier.ts';
 import { WriteFences } from '../../../src/cache/store/write-fences.ts';
 import { type CacheEvents, createCache, kind, Pattern, type RemoteTier } from '../../../src/index.ts';
@@ -97,29 +96,5 @@ describe('write fences', () => {
     expect([fences.stop('c', { stamp: 150, origin: 1 }), fences.stop('d', { stamp: 150, origin: 1 })]).toEqual([true, false]);
     fences.giveUpSweep(sweep);
     expect(fences.stop('d', { stamp: 150, origin: 1 })).toBe(true);
-  });
-});
-
-describe('an outbox', () => {
-  test('tries again in order, until one fails again, and loses none of those it has room for', async () => {
-    const outbox = new Outbox();
-    const done: string[] = [];
-    let isUp = false;
-    const errand = (name: string, size: number) => ({
-      size,
-      run: async () => {
-        if (!isUp) throw new Error('down');
-      },
-      done: () => done.push(name),
-      giveUp: () => done.push(`${name} given up`),
-    });
-    for (const name of ['a', 'b', 'c']) await outbox.send(errand(name, 4_000)).catch(() => {});
-    expect([done, outbox.size, outbox.dropped]).toEqual([['a given up'], 2, 1]);
-    await outbox.tryAgain();
-    expect(outbox.size).toBe(2);
-    isUp = true;
-    await Promise.all([outbox.tryAgain(), outbox.tryAgain(), outbox.send(errand('d', 1))]);
-    expect(done.slice(1).sort()).toEqual(['b', 'c', 'd']);
-    expect(outbox.size).toBe(0);
   });
 });

@@ -14,6 +14,13 @@ import type { RemoteTier } from './remote-tier.ts';
 /** A call gets its deadline once for each so many keys, the last begun. */
 const KEYS_PER_DEADLINE = 1_000;
 
+/**
+ * A tier may take so long to begin: to connect, or to start a thread. While it is not up
+ * yet, its being late says nothing about its health; and the first lease is waited for,
+ * or processes that begin together would load everything once each.
+ */
+const START_MS = 2_000;
+
 /** A flush waits for writes that were asked for long ago, a close for a flush. */
 const DRAIN_DEADLINE_MS = 5_000;
 
@@ -58,6 +65,9 @@ export class GuardedTier implements RemoteTier {
   readonly #writeDeadlineMs: number;
   readonly #breaker: CircuitBreaker;
   readonly #reads: SharedDeadline;
+  readonly #begunAt: number;
+  #hasAnswered = false;
+  #hasLent = false;
   #open: { readonly term: number; readonly error: TierOpenError } | undefined;
 
   constructor(tier: RemoteTier, options: GuardOptions = {}) {
@@ -67,6 +77,7 @@ export class GuardedTier implements RemoteTier {
     this.reach = tier.reach;
     this.#tier = tier;
     this.#clock = options.clock ?? systemClock;
+    this.#begunAt = this.#clock.monotonic();
     this.#deadlineMs = options.deadlineMs ?? 50;
     this.#reads = new SharedDeadline(this.#clock, this.#deadlineMs);
     this.#writeDeadlineMs = options.writeDeadlineMs ?? 250;
@@ -91,7 +102,12 @@ export class GuardedTier implements RemoteTier {
     const { leases } = this.#tier;
     return (
       leases && {
-        acquire: async (keys, holder, ttlMs) => this.#guard(this.#writeDeadlineMs, () => leases.acquire(keys, holder, ttlMs)),
+        acquire: async (keys, holder, ttlMs) => {
+          const deadlineMs = this.#hasLent ? this.#writeDeadlineMs : Math.max(this.#writeDeadlineMs, START_MS);
+          const left = await this.#guard(deadlineMs, () => leases.acquire(keys, holder, ttlMs));
+          this.#hasLent = true;
+          return left;
+        },
         release: async (keys, holder) => this.#guard(this.#writeDeadlineMs, () => leases.release(keys, holder)),
       }
     );
@@ -108,7 +124,7 @@ export class GuardedTier implements RemoteTier {
       return Promise.reject(this.#judge(term, error));
     }
     if (answer instanceof Promise) return this.#read(term, answer);
-    this.#breaker.succeeded(term);
+    this.#succeeded(term);
     return answer;
   }
 
@@ -127,7 +143,7 @@ export class GuardedTier implements RemoteTier {
         (found) => {
           if (call.isOver) return;
           end();
-          this.#breaker.succeeded(term);
+          this.#succeeded(term);
           resolve(found);
         },
         (error) => {
@@ -179,7 +195,7 @@ export class GuardedTier implements RemoteTier {
       return Promise.reject(this.#judge(term, error));
     }
     if (answer instanceof Promise) return this.#await(term, deadlineMs, answer);
-    this.#breaker.succeeded(term);
+    this.#succeeded(term);
     return answer;
   }
 
@@ -192,7 +208,7 @@ export class GuardedTier implements RemoteTier {
   async #await<T>(term: number, deadlineMs: number, call: Promise<T>): Promise<T> {
     try {
       const answer = await this.#within(deadlineMs, call);
-      this.#breaker.succeeded(term);
+      this.#succeeded(term);
       return answer;
     } catch (error) {
       throw this.#judge(term, error);
@@ -203,11 +219,17 @@ export class GuardedTier implements RemoteTier {
     return withDeadline(call, deadlineMs, this.#clock, () => new TierTimeoutError(this.name, deadlineMs));
   }
 
+  #succeeded(term: number): void {
+    this.#hasAnswered = true;
+    this.#breaker.succeeded(term);
+  }
+
   /** An error that no repetition could help, such as a closed tier, says nothing about the store's health. */
   #judge(term: number, cause: unknown): CacheError {
     const isAnswer = cause instanceof CacheError && !cause.retryable;
-    if (isAnswer) this.#breaker.succeeded(term);
-    else this.#breaker.failed(term, cause);
+    const isStarting = !this.#hasAnswered && !this.#tier.isUp && this.#clock.monotonic() - this.#begunAt < START_MS;
+    if (isAnswer) this.#succeeded(term);
+    else if (!(isStarting && cause instanceof TierTimeoutError)) this.#breaker.failed(term, cause);
     return cause instanceof CacheError ? cause : new TierError(this.name, textOf(cause), { cause });
   }
 }

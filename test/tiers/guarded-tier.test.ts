@@ -54,6 +54,17 @@ describe('the deadline of a guarded tier', () => {
     expect(clock.timerCount).toBe(0);
   });
 
+  test('is two seconds for the first lease, and short for those after it', async () => {
+    const { clock, faulty, tier } = setUp();
+    const lease = async () => tier.leases?.acquire([KEY], 'us', 3_000);
+    faulty.hang({ calls: ['lease'] });
+    expect(await outcome(lease(), clock, 1_999)).toBe('pending');
+    faulty.release();
+    expect(await lease()).toEqual([0]);
+    faulty.hang({ calls: ['lease'] });
+    expect(await outcome(lease(), clock, 250)).toStrictEqual(new TierTimeoutError('redis', 250));
+  });
+
   test('is longer for more keys, by the thousand', async () => {
     const { clock, faulty, tier } = setUp();
     faulty.hang();
@@ -142,6 +153,24 @@ describe('the breaker of a guarded tier', () => {
     const began = clock.monotonic();
     while (tier.breaker === 'closed') await outcome(read(), clock, 50);
     expect(clock.monotonic() - began).toBeLessThan(1_000);
+  });
+
+  test('does not open for a tier that is still connecting, for two seconds', async () => {
+    const { clock, faulty, tier, read } = setUp();
+    vi.spyOn(faulty, 'isUp', 'get').mockReturnValue(false);
+    faulty.hang(ALWAYS);
+    while (clock.monotonic() < 1_900) await outcome(read(), clock, 50);
+    expect(tier.breaker).toBe('closed');
+    while (clock.monotonic() < 2_400) await outcome(read(), clock, 50);
+    expect(tier.breaker).toBe('open');
+  });
+
+  test('opens at once for a tier that refuses while it is still connecting', async () => {
+    const { faulty, tier, read } = setUp();
+    vi.spyOn(faulty, 'isUp', 'get').mockReturnValue(false);
+    faulty.fail(ALWAYS, new Error('down'));
+    for (let call = 0; call < 4; call += 1) await expect(read()).rejects.toBeInstanceOf(TierError);
+    expect(tier.breaker).toBe('open');
   });
 
   test('asks the tier nothing while it is open', async () => {

@@ -121,10 +121,10 @@ export class Flights<V> {
     if (asked !== undefined && compareVersions(asked, version) <= 0) this.cut(key);
   }
 
-  /** Fences every flight whose key is among `matches`. */
+  /** Fences every flight whose key is among `matches` and whose source was asked already; what is yet to ask will be newer. */
   cutWhere(matches: (key: string) => boolean): void {
-    for (const key of [...this.#boarding.keys()]) {
-      if (matches(key)) this.cut(key);
+    for (const [key, { version }] of [...this.#boarding]) {
+      if (version !== undefined && matches(key)) this.cut(key);
     }
   }
 

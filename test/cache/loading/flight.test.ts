@@ -126,10 +126,21 @@ describe('Flights', () => {
   test('are cut where their keys match, and nowhere else', () => {
     const flights = new Flights<number>();
     const all = ['AAPL', 'AMZN', 'MSFT'].map((key) => flightTo(key));
-    for (const flight of all) flights.begin(flight);
+    for (const flight of all) {
+      flights.begin(flight);
+      flight.version = { stamp: 1, origin: 1 };
+    }
     flights.cutWhere((key) => key.startsWith('A'));
     expect(all.map(({ isCut }) => isCut)).toEqual([true, true, false]);
     expect([flights.get('AAPL'), flights.get('MSFT')]).toEqual([undefined, all[2]]);
+  });
+
+  test('are not cut where they match and have yet to ask, for what they bring will be newer', () => {
+    const flights = new Flights<number>();
+    const waiting = flightTo('AAPL');
+    flights.begin(waiting);
+    flights.cutWhere(() => true);
+    expect([waiting.isCut, flights.get('AAPL')]).toEqual([false, waiting]);
   });
 
   test('are all aborted at the end, those cut before too, and none is left', async () => {

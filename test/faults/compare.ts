@@ -1,4 +1,3 @@
-import { NatsServer } from '../servers/nats-server.ts';
 import { RedisServer } from '../servers/redis-server.ts';
 import type { Outcome } from './fault-row.ts';
 import type { NodePlan } from './node-plan.ts';
@@ -28,16 +27,16 @@ export async function compare(): Promise<void> {
 
 async function run(library: Library, hasCuts: boolean): Promise<Outcome> {
   await using redis = await RedisServer.start();
-  await using nats = await NatsServer.start();
   return await soak({
     seed: SEED,
     library,
-    hasCuts,
-    faults: ['cut'],
+    wireFaults: hasCuts ? ['silence', 'refusal'] : [],
     // What all of them can do.
     workload: { invalidatesGroups: false },
     ratePerMember: 400,
-    bus: () => ({ kind: 'nats', servers: [nats.url] }),
+    // Whoever keeps what could not be told and tells it later has had the time.
+    quietMs: 5_000,
+    bus: { serverPort: redis.port, planFor: (port) => ({ kind: 'redis', url: `redis://127.0.0.1:${port}` }) },
     tier: () => ({ kind: 'redis', url: redis.url }),
   });
 }

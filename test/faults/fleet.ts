@@ -1,14 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Auditor } from '../../src/testing/auditor.ts';
 import { type FinalRead, History, type Read, type ReadCall, type Write } from './history.ts';
 import { Keyspace } from './keyspace.ts';
-import { type NodePlan, type NodeRequest, type NodeState, now, type SourcePlan } from './node-plan.ts';
+import { type NodePlan, type NodeReply, type NodeRequest, type NodeState, now, type SourcePlan } from './node-plan.ts';
 import { NodeProcess, type NodeStart } from './node-process.ts';
 import { Truth } from './truth.ts';
 
 /** A write of a key is over so long before the next begins, so that their order is no matter of a clock's grain. */
 const BETWEEN_WRITES_MS = 5;
+
+/** Of so many keys one is audited. */
+const AUDITED_ONE_IN = 10;
 
 /** One cache of a fleet. */
 export interface Member {
@@ -17,6 +21,9 @@ export interface Member {
   readonly node: NodeProcess;
   readonly at: number;
 }
+
+/** A cache through which what the shared tier has is seen, each time anew. */
+const NO_MEMORY = { maxEntryBytes: 1 };
 
 /** What a write is about. */
 export type WriteTarget =
@@ -38,20 +45,39 @@ export class Fleet implements AsyncDisposable {
   readonly #truthFile: string;
   readonly #nodes: NodeProcess[] = [];
   readonly #busyUntil = new Map<string, number>();
+  readonly #audited: ReadonlySet<string>;
+  #auditor: Auditor | undefined;
+  #auditorsNode: NodeProcess | undefined;
 
   constructor(keyCount = 40) {
     this.keyspace = new Keyspace(keyCount);
+    this.#audited = new Set(this.keyspace.keys.filter((_, at) => at % AUDITED_ONE_IN === 0));
     this.#truthFile = join(this.folder, 'truth');
     this.#truth = Truth.create(this.#truthFile, this.keyspace.keys);
   }
 
   /** Starts a node; it is ready when this resolves. */
   async start(plan: OwnPlan, start: Partial<NodeStart> = {}): Promise<NodeProcess> {
-    const onAccident: NodeStart['onAccident'] = (accident) => this.history.accidents.push(accident);
-    const whole = { ...plan, truthFile: this.#truthFile, keys: this.keyspace.keys };
-    const node = await NodeProcess.start(whole, { onAccident, ...start });
+    const node = await this.#begin(plan, start);
     this.#nodes.push(node);
     return node;
+  }
+
+  /**
+   * From now on asks every cache and the shared tier, at the given ages of each change of a
+   * sample of the keys, what they hold, and compares it with the source.
+   */
+  async audit(agesMs: readonly number[], boundMs: number, tier?: NodePlan['tier']): Promise<Auditor> {
+    const held = (member: Member): ((key: string) => Promise<unknown>) => {
+      return async (key) => numberOf(await member.node.ask({ member: member.at, call: 'get', key }));
+    };
+    const replicas = new Map(this.members.map((member) => [member.name, held(member)]));
+    if (tier) {
+      this.#auditorsNode = await this.#begin({ name: 'auditor', tier, ...NO_MEMORY });
+      for (const member of membersOf(this.#auditorsNode)) replicas.set('the shared tier', held(member));
+    }
+    this.#auditor = new Auditor({ truth: (key) => this.#truth.read(key), replicas: Object.fromEntries(replicas), agesMs, boundMs });
+    return this.#auditor;
   }
 
   /** Every cache that runs. */
@@ -79,7 +105,10 @@ export class Fleet implements AsyncDisposable {
     const reply = await member.node.ask({ member: member.at, ...request });
     const write: Write = { node: member.name, call: target.call, changes, invokedAt };
     this.history.writes.push(reply ? { ...write, ...settling(reply) } : write);
-    for (const key of keys) this.#busyUntil.set(key, now() + BETWEEN_WRITES_MS);
+    for (const key of keys) {
+      this.#busyUntil.set(key, now() + BETWEEN_WRITES_MS);
+      if (reply && reply.error === undefined && this.#audited.has(key)) this.#auditor?.changed(key);
+    }
     return true;
   }
 
@@ -116,14 +145,20 @@ export class Fleet implements AsyncDisposable {
 
   /** Reads every key as the shared tier has it: through a cache that has no memory of its own and hears of nothing. */
   async readShared(tier: NonNullable<NodePlan['tier']>): Promise<void> {
-    await using inspector = await this.start({ name: 'inspector', tier });
+    await using inspector = await this.start({ name: 'inspector', tier, ...NO_MEMORY });
     for (const member of membersOf(inspector)) await this.#readFinally(member, 'get', 'shared');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#nodes.map((node) => node[Symbol.asyncDispose]()));
+    this.#auditor?.[Symbol.dispose]();
+    await Promise.all([...this.#nodes, this.#auditorsNode].map((node) => node?.[Symbol.asyncDispose]()));
     this.#truth[Symbol.dispose]();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #begin(plan: OwnPlan, start: Partial<NodeStart> = {}): Promise<NodeProcess> {
+    const onAccident: NodeStart['onAccident'] = (accident) => this.history.accidents.push(accident);
+    return NodeProcess.start({ ...plan, truthFile: this.#truthFile, keys: this.keyspace.keys }, { onAccident, ...start });
   }
 
   async #readFinally(member: Member, call: ReadCall, seenBy: FinalRead['seenBy']): Promise<void> {
@@ -147,6 +182,12 @@ export class Fleet implements AsyncDisposable {
 function membersOf(node: NodeProcess): Member[] {
   const { name, members = 1 } = node.plan;
   return Array.from({ length: members }, (_, at) => ({ name: members === 1 ? name : `${name}/${at}`, node, at }));
+}
+
+/** What a cache was found to hold; throws where it did not answer. */
+function numberOf(reply: NodeReply | undefined): number | undefined {
+  if (!reply || reply.error !== undefined) throw new Error(reply?.error ?? 'the node has ended');
+  return reply.answer?.n;
 }
 
 function settling({

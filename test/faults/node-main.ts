@@ -1,5 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { patternOf } from './keyspace.ts';
 import { type NodeNews, type NodePlan, type NodeReply, type NodeRequest, now, type SourcePlan } from './node-plan.ts';
 import type { Kept, Subject } from './subject.ts';
@@ -10,7 +12,9 @@ const plan = JSON.parse(process.argv[2] ?? '') as NodePlan;
 const truth = Truth.open(plan.truthFile, plan.keys);
 const hoarded: number[] = [];
 let hoarding: NodeJS.Timeout | undefined;
-let source: SourcePlan = { mode: 'fine', delayMs: 5 };
+let source: SourcePlan = plan.source ?? { mode: 'fine', delayMs: 5 };
+let loads = 0;
+let opened: Promise<readonly Subject[]> | undefined;
 
 function tell(news: NodeNews | NodeReply): void {
   // The harness may be gone, or this process about to be.
@@ -28,14 +32,15 @@ process.on('uncaughtException', note('uncaught exception'));
 process.on('disconnect', () => process.exit(0));
 
 function load(key: string): Promise<Kept> {
-  const { mode, delayMs } = source;
+  const { mode, delayMs, leastMs = 0 } = source;
+  loads += 1;
   if (mode === 'throwing') throw new Error('the source throws');
   return (async () => {
     if (mode === 'failing') throw new Error('the source is down');
     if (mode === 'hanging') return new Promise<never>(() => {});
     // The number is read when it is asked for, so that it is as old as the version it gets.
     const kept = { key, n: truth.read(key) };
-    if (delayMs > 0) await sleep(Math.random() * delayMs);
+    if (delayMs > 0) await sleep(leastMs + Math.random() * (delayMs - leastMs));
     return kept;
   })();
 }
@@ -47,7 +52,10 @@ function numberOf(key: string, kept: Kept | undefined): number | undefined {
   return kept.n;
 }
 
-async function answer(subject: Subject, request: NodeRequest): Promise<Pick<NodeReply, 'answer' | 'state'>> {
+/** What a node says beside when. */
+type Said = Pick<NodeReply, 'answer' | 'state' | 'heapBytes'>;
+
+async function answer(subject: Subject, request: NodeRequest): Promise<Said> {
   switch (request.call) {
     case 'peek':
       return { answer: { n: numberOf(request.key, subject.peek(request.key)), isFresh: true, tier: 'memory' } };
@@ -76,10 +84,13 @@ async function answer(subject: Subject, request: NodeRequest): Promise<Pick<Node
       await subject.flush();
       return {};
     case 'close':
-      await Promise.all(subjects.map((each) => each.close()));
+      await Promise.all((await open()).map((each) => each.close()));
       return {};
     case 'state':
-      return { state: { ...subject.state(), rssBytes: process.memoryUsage.rss() } };
+      return { state: { ...subject.state(), loads, rssBytes: process.memoryUsage.rss() } };
+    case 'heap':
+      collectGarbage();
+      return { heapBytes: process.memoryUsage().heapUsed };
     case 'source':
       source = request.source;
       return {};
@@ -97,6 +108,11 @@ async function answer(subject: Subject, request: NodeRequest): Promise<Pick<Node
   }
 }
 
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
+
 /** Takes every descriptor there is, and each that becomes free. */
 function hoard(isOn: boolean): void {
   clearInterval(hoarding);
@@ -112,8 +128,8 @@ function takeAll(): void {
   }
 }
 
-const subjects = await subjectsOf(plan);
-await Promise.all(subjects.map((subject) => subject.ready()));
+const create = await factoryOf(plan);
+if (!plan.opensWhenAsked) await open();
 
 process.on('message', (request: NodeRequest & { readonly id: number }) => {
   const { id, member = 0, call } = request;
@@ -122,14 +138,33 @@ process.on('message', (request: NodeRequest & { readonly id: number }) => {
     tell({ id, invokedAt, settledAt: now(), ...rest });
     if (call === 'close') process.disconnect();
   };
-  answer(subjects[member] as Subject, request).then(settled, (error: unknown) =>
+  const answered = async (): Promise<Said> => answer((await open())[member] as Subject, request);
+  answered().then(settled, (error: unknown) =>
     settled({ error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }),
   );
 });
 tell({ ready: true });
 
-async function subjectsOf({ library = 'tiercel' }: NodePlan): Promise<Subject[]> {
-  if (library === 'tiercel') return (await import('./tiercel-subject.ts')).tiercelSubjects(plan);
-  if (library === 'bentocache') return (await import('./peers/bentocache-subject.ts')).bentocacheSubjects(plan);
-  return (await import('./peers/cacheable-subject.ts')).cacheableSubjects(plan);
+/** The caches, ready; made when they are first asked for. */
+function open(): Promise<readonly Subject[]> {
+  opened ??= (async () => {
+    const subjects = await create();
+    await Promise.all(subjects.map((subject) => subject.ready()));
+    return subjects;
+  })();
+  return opened;
+}
+
+/** Loads the code of the library, and tells how its caches are made. */
+async function factoryOf({ library = 'tiercel' }: NodePlan): Promise<() => Subject[] | Promise<Subject[]>> {
+  if (library === 'tiercel') {
+    const { tiercelSubjects } = await import('./tiercel-subject.ts');
+    return () => tiercelSubjects(plan);
+  }
+  if (library === 'bentocache') {
+    const { bentocacheSubjects } = await import('./peers/bentocache-subject.ts');
+    return () => bentocacheSubjects(plan);
+  }
+  const { cacheableSubjects } = await import('./peers/cacheable-subject.ts');
+  return () => cacheableSubjects(plan);
 }

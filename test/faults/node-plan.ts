@@ -26,6 +26,12 @@ export interface NodePlan {
   readonly bus?: BusPlan;
   /** Whether it is ready only once its bus is live. @default true */
   readonly waitsForBus?: boolean;
+  /** Whether it has its caches only once it is asked for something, and answers that without having connected. @default false */
+  readonly opensWhenAsked?: boolean;
+  /** Whether one process alone loads a key. @default false */
+  readonly lease?: boolean;
+  /** How its source is at first. @default fine, and a load takes up to 5 ms */
+  readonly source?: SourcePlan;
   /** @default 30_000 */
   readonly ttlMs?: number;
   /** @default 60_000 */
@@ -34,6 +40,8 @@ export interface NodePlan {
   readonly loadDeadlineMs?: number;
   /** Entries in memory. @default 10_000 */
   readonly maxEntries?: number;
+  /** A heavier entry is not kept in memory. @default as the cache has it */
+  readonly maxEntryBytes?: number;
 }
 
 /** How the source of a node is. */
@@ -42,6 +50,8 @@ export interface SourcePlan {
   readonly mode: 'fine' | 'failing' | 'throwing' | 'hanging';
   /** A load takes up to so long. */
   readonly delayMs: number;
+  /** And no less than this. @default 0 */
+  readonly leastMs?: number;
 }
 
 /**
@@ -57,6 +67,8 @@ export type NodeRequest = { readonly member?: number } & (
   | { readonly call: 'delete'; readonly key: string }
   | { readonly call: 'tag' | 'pattern'; readonly group: string }
   | { readonly call: 'clear' | 'flush' | 'state' | 'close' }
+  /** Collects its garbage and tells what is left. */
+  | { readonly call: 'heap' }
   | { readonly call: 'source'; readonly source: SourcePlan }
   /** A fault made within the node, before whatever bus it has. */
   | { readonly call: 'bus'; readonly fault: BusFault }
@@ -71,6 +83,8 @@ export interface NodeState {
   /** Whether every tier is asked, and has taken all that was written. */
   readonly areTiersWell: boolean;
   readonly isBusLive: boolean;
+  /** Whether a breaker keeps calls from a tier. */
+  readonly isTierOpen: boolean;
   /** Entries in memory, and what they weigh. */
   readonly entries: number;
   readonly bytes: number;
@@ -78,11 +92,15 @@ export interface NodeState {
   readonly tierErrors: number;
   /** Bytes from tiers that were refused. */
   readonly refused: number;
+  /** Loads that its source was asked for. */
   readonly loads: number;
   readonly rssBytes: number;
   /** Anything else, for people. */
   readonly notes: string;
 }
+
+/** What a cache says of how it is. */
+export type SubjectState = Omit<NodeState, 'rssBytes' | 'loads'>;
 
 /** What a node answers. */
 export interface NodeReply {
@@ -91,6 +109,7 @@ export interface NodeReply {
   readonly settledAt: Instant;
   readonly answer?: ReadAnswer;
   readonly state?: NodeState;
+  readonly heapBytes?: number;
   readonly error?: string;
 }
 

@@ -8,6 +8,9 @@ const MAIN = fileURLToPath(new URL('./node-main.ts', import.meta.url));
 /** How long a node may take to be ready, or to close. */
 const PATIENCE_MS = 20_000;
 
+/** A call that takes longer never ends. */
+const HUNG_AFTER_MS = 30_000;
+
 /** How a node's process is started. */
 export interface NodeStart {
   /** A command that runs the one behind it: `['ip', 'netns', 'exec', 'far']`. @default none */
@@ -76,10 +79,18 @@ export class NodeProcess implements AsyncDisposable {
     if (this.#hasEnded || !this.#child.connected) return Promise.resolve(undefined);
     this.#lastId += 1;
     const id = this.#lastId;
+    const invokedAt = now();
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
+      const hung = setTimeout(() => {
+        this.#waiting.delete(id);
+        resolve({ id, invokedAt, settledAt: now(), error: `no answer within ${HUNG_AFTER_MS} ms` });
+      }, HUNG_AFTER_MS);
+      this.#waiting.set(id, (reply) => {
+        clearTimeout(hung);
+        resolve(reply);
+      });
       this.#child.send({ id, ...request }, (error) => {
-        if (error) resolve(undefined);
+        if (error) this.#waiting.get(id)?.(undefined);
       });
     });
   }

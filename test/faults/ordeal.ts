@@ -33,6 +33,8 @@ export interface Ordeal {
   readonly faultMs?: number;
   /** Work after its end. @default 1_500 */
   readonly afterMs?: number;
+  /** So long after all is well every key is read. @default bounds.liveMs */
+  readonly quietMs?: number;
   /** All is well again within this of the fault's end. @default 10_000 */
   readonly healedWithinMs?: number;
   readonly inject: () => unknown;
@@ -74,7 +76,7 @@ export async function endure(fleet: Fleet, ordeal: Ordeal): Promise<OrdealResult
   const { healMs } = await healed;
   await fleet.flush();
   // Invariant 4 gives a node one second to be right.
-  await sleep(bounds.liveMs ?? 1_000);
+  await sleep(ordeal.quietMs ?? bounds.liveMs ?? 1_000);
   await fleet.readAll();
   if (ordeal.tier) await fleet.readShared(ordeal.tier);
   pauses.disable();

@@ -1,5 +1,5 @@
 import type { ReadAnswer } from './history.ts';
-import type { BusFault, NodeState } from './node-plan.ts';
+import type { BusFault, SubjectState } from './node-plan.ts';
 
 /** What a cache keeps in these runs: a number, and the key it was written for. */
 export interface Kept {
@@ -25,6 +25,6 @@ export interface Subject {
   flush(): Promise<unknown>;
   /** Makes its bus as bad as it is told. */
   befallBus(fault: BusFault): void;
-  state(): Omit<NodeState, 'rssBytes'>;
+  state(): SubjectState;
   close(): Promise<unknown>;
 }

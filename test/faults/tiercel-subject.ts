@@ -24,14 +24,15 @@ function tiercelSubject(plan: NodePlan, member: number, hub: BusHub): Subject {
   const { ttlMs = 30_000, graceMs = 60_000, maxEntries = 10_000, loadDeadlineMs = 1_000 } = plan;
   const lifetime = { ttl: ttlMs, grace: graceMs };
   const tags = (key: string): string[] => [key.slice(0, key.indexOf('-'))];
+  const own = { lifetime, tags, deadline: loadDeadlineMs, lease: plan.lease ?? false };
   const bus = plan.bus && new ChaosBus(busOf(plan.bus, hub), { seed: process.pid + member });
   const cache = createCache({
     name: `${plan.name}/${member}`,
     kinds: {
-      versioned: kind<string, Kept>({ lifetime, tags, deadline: loadDeadlineMs }),
-      dated: kind<string, Kept>({ lifetime, tags, deadline: loadDeadlineMs, order: ({ n }) => FIRST_EVENT_AT + n }),
+      versioned: kind<string, Kept>(own),
+      dated: kind<string, Kept>({ ...own, order: ({ n }) => FIRST_EVENT_AT + n }),
     },
-    memory: { maxEntries },
+    memory: { maxEntries, ...(plan.maxEntryBytes !== undefined && { maxEntryBytes: plan.maxEntryBytes }) },
     ...(plan.tier && { remote: tierOf(plan.tier) }),
     ...(bus && { bus }),
   });
@@ -57,15 +58,15 @@ function tiercelSubject(plan: NodePlan, member: number, hub: BusHub): Subject {
     befallBus: (fault) => befall(bus, fault),
     flush: () => cache.flush(),
     state: () => {
-      const { tiers, memory, total, bus: link } = cache.stats();
+      const { tiers, memory, bus: link } = cache.stats();
       return {
         areTiersWell: tiers.every(({ state, unwritten }) => state === 'closed' && unwritten === 0),
+        isTierOpen: tiers.some(({ state }) => state !== 'closed'),
         isBusLive: link === undefined || link.state === 'live',
         entries: memory.entries,
         bytes: memory.bytes,
         tierErrors: tiers.reduce((sum, { errors, writeErrors }) => sum + errors + writeErrors, 0),
         refused: tiers.reduce((sum, { refused }) => sum + refused, 0),
-        loads: total.loads,
         notes: [
           ...tiers.map(({ name, state, unwritten, givenUp }) => `${name} ${state}, ${unwritten} unwritten, ${givenUp} given up`),
           link ? `${link.name} ${link.state} ${link.reason}` : '',

@@ -1,32 +1,31 @@
-import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BentoCache, bentostore } from 'bentocache';
 import { memoryDriver } from 'bentocache/drivers/memory';
+import { redisBusDriver, redisDriver } from 'bentocache/drivers/redis';
 import { groupOf } from '../keyspace.ts';
 import type { NodePlan } from '../node-plan.ts';
 import type { Kept, Subject } from '../subject.ts';
-import { PeerRedis } from './peer-redis.ts';
+import { nothingToTell, redisUrlsOf } from './peer-plan.ts';
 
-type Bus = Parameters<ReturnType<typeof bentostore>['useBus']>[0];
-type Transport = ReturnType<Bus['factory']>;
-type L2 = Parameters<ReturnType<typeof bentostore>['useL2Layer']>[0];
-type Driver = ReturnType<L2['factory']>;
+/** It subscribes at its first use, and does not tell when that is done. */
+const SUBSCRIBED_MS = 500;
 
-/** BentoCache over Redis and a bus over Redis, by drivers of ours: its own want a client that is not among our packages. */
-export async function bentocacheSubjects({ tier, ttlMs = 30_000, graceMs = 60_000 }: NodePlan): Promise<Subject[]> {
-  if (tier?.kind !== 'redis' || tier.url === undefined) throw new Error('BentoCache is compared over Redis');
-  const redis = new PeerRedis(tier.url);
-  await redis.connect();
+/** BentoCache over Redis and its bus over Redis, by the drivers it brings and as its guide sets them up. */
+export async function bentocacheSubjects(plan: NodePlan): Promise<Subject[]> {
+  const { ttlMs = 30_000, graceMs = 60_000, maxEntries = 10_000 } = plan;
+  const { tier, bus } = redisUrlsOf(plan);
   const store = bentostore()
-    .useL1Layer(memoryDriver({ maxItems: 10_000 }))
-    .useL2Layer({ options: {}, factory: () => driverOf(redis) })
-    .useBus({ options: {}, factory: () => transportOf(redis) });
+    .useL1Layer(memoryDriver({ maxItems: maxEntries }))
+    .useL2Layer(redisDriver({ connection: connectionTo(tier) }))
+    .useBus(redisBusDriver({ connection: connectionTo(bus) }));
   const bento = new BentoCache({ default: 'main', ttl: ttlMs, grace: graceMs, stores: { main: store } });
-  // It subscribes at its first use.
-  await bento.get({ key: 'first' });
   const tags = (key: string): string[] => [groupOf(key)];
   return [
     {
-      ready: async () => {},
+      ready: async () => {
+        await bento.get({ key: 'first' });
+        await sleep(SUBSCRIBED_MS);
+      },
       peek: () => undefined,
       get: async (key) => (await bento.get({ key })) as Kept | undefined,
       load: async (key, source) => ({
@@ -39,54 +38,14 @@ export async function bentocacheSubjects({ tier, ttlMs = 30_000, graceMs = 60_00
       invalidatePattern: async () => {},
       clear: () => bento.clear(),
       flush: async () => {},
-      befallBus: (fault) => (fault === 'heal' ? redis.heal() : redis.cut()),
-      state: () => ({ areTiersWell: true, isBusLive: true, entries: 0, bytes: 0, tierErrors: 0, refused: 0, loads: 0, notes: '' }),
-      close: async () => {
-        await bento.disconnectAll();
-        await redis.close();
-      },
+      befallBus: () => {},
+      state: nothingToTell,
+      close: () => bento.disconnectAll(),
     },
   ];
 }
 
-function driverOf(redis: PeerRedis): Driver {
-  const driver: Driver = {
-    type: 'l2',
-    namespace: () => driver,
-    get: (key) => redis.get(key),
-    pull: async (key) => {
-      const text = await redis.get(key);
-      await redis.delete([key]);
-      return text;
-    },
-    set: async (key, text, ttl) => {
-      await redis.set(key, text, ttl);
-      return true;
-    },
-    clear: () => redis.clear(),
-    delete: (key) => redis.delete([key]),
-    deleteMany: (keys) => redis.delete(keys),
-    disconnect: async () => {},
-  };
-  return driver;
-}
-
-function transportOf(redis: PeerRedis): Transport {
-  let id: string = randomUUID();
-  const transport: Transport = {
-    setId: (given) => {
-      id = given;
-      return transport;
-    },
-    onReconnect: (action) => redis.onReconnect(action),
-    publish: (channel, payload) => redis.publish(channel, JSON.stringify({ id, payload })),
-    subscribe: (channel, handle) =>
-      redis.subscribe(channel, (text) => {
-        const message = JSON.parse(text) as { readonly id: string; readonly payload: Parameters<typeof handle>[0] };
-        if (message.id !== id) void handle(message.payload);
-      }),
-    unsubscribe: async () => {},
-    disconnect: async () => {},
-  };
-  return transport;
+function connectionTo(url: string): { readonly host: string; readonly port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
 }

@@ -1,25 +1,26 @@
-import { EventEmitter } from 'node:events';
-import { Cacheable, type CacheableSyncOptions, Keyv, type KeyvStoreAdapter } from 'cacheable';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createKeyv } from '@keyv/redis';
+import { RedisMessageProvider } from '@qified/redis';
+import { Cacheable } from 'cacheable';
 import type { NodePlan } from '../node-plan.ts';
 import type { Kept, Subject } from '../subject.ts';
-import { PeerRedis } from './peer-redis.ts';
+import { nothingToTell, redisUrlsOf } from './peer-plan.ts';
 
-type Provider = Extract<CacheableSyncOptions['qified'], readonly unknown[]>[number];
+/** It tells others of what is set, and of what is deleted. */
+const TOPICS = 2;
 
-/** Cacheable over Redis and with its synchronization over Redis, by drivers of ours: its own are not among our packages. */
-export async function cacheableSubjects({ tier, ttlMs = 30_000 }: NodePlan): Promise<Subject[]> {
-  if (tier?.kind !== 'redis' || tier.url === undefined) throw new Error('Cacheable is compared over Redis');
-  const redis = new PeerRedis(tier.url);
-  await redis.connect();
-  const cache = new Cacheable({
-    secondary: new Keyv({ store: adapterOf(redis) }),
-    ttl: ttlMs,
-    sync: { qified: [providerOf(redis)] },
-  });
+/** Cacheable over Redis and with its synchronization over Redis, by the drivers of its own family and as its guide sets them up. */
+export async function cacheableSubjects(plan: NodePlan): Promise<Subject[]> {
+  const { tier, bus } = redisUrlsOf(plan);
+  const provider = new RedisMessageProvider({ uri: bus });
+  const cache = new Cacheable({ secondary: createKeyv(tier), ttl: plan.ttlMs ?? 30_000, sync: { qified: provider } });
   cache.on('error', () => {});
+  const isSubscribed = (): boolean => [...provider.subscriptions.values()].filter(({ length }) => length > 0).length === TOPICS;
   return [
     {
-      ready: async () => {},
+      ready: async () => {
+        while (!isSubscribed()) await sleep(10);
+      },
       peek: () => undefined,
       get: (key) => cache.get<Kept>(key),
       load: async (key, source) => ({ kept: await cache.getOrSet<Kept>(key, async () => source(key)), isFresh: true }),
@@ -29,34 +30,9 @@ export async function cacheableSubjects({ tier, ttlMs = 30_000 }: NodePlan): Pro
       invalidatePattern: async () => {},
       clear: () => cache.clear(),
       flush: async () => {},
-      befallBus: (fault) => (fault === 'heal' ? redis.heal() : redis.cut()),
-      state: () => ({ areTiersWell: true, isBusLive: true, entries: 0, bytes: 0, tierErrors: 0, refused: 0, loads: 0, notes: '' }),
-      close: async () => {
-        await cache.disconnect();
-        await redis.close();
-      },
+      befallBus: () => {},
+      state: nothingToTell,
+      close: () => cache.disconnect(),
     },
   ];
-}
-
-function adapterOf(redis: PeerRedis): KeyvStoreAdapter {
-  return Object.assign(new EventEmitter(), {
-    opts: {},
-    get: async <Value>(key: string) => (await redis.get(key)) as Value,
-    set: (key: string, text: string, ttl?: number) => redis.set(key, text, ttl),
-    delete: (key: string) => redis.delete([key]),
-    clear: () => redis.clear(),
-    disconnect: async () => {},
-  });
-}
-
-function providerOf(redis: PeerRedis): Provider {
-  return {
-    id: 'redis',
-    subscriptions: new Map(),
-    publish: (topic, message) => redis.publish(topic, JSON.stringify({ ...message, providerId: 'redis' })),
-    subscribe: (topic, { handler }) => redis.subscribe(topic, (text) => void handler(JSON.parse(text))),
-    unsubscribe: async () => {},
-    disconnect: async () => {},
-  };
 }

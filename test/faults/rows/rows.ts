@@ -2,6 +2,8 @@ import type { FaultRow } from '../fault-row.ts';
 import { busRows } from './bus-rows.ts';
 import { diskRows } from './disk-rows.ts';
 import { fleetRows } from './fleet-rows.ts';
+import { hungRedisRow } from './hung-redis-row.ts';
+import { leaseRows } from './lease-rows.ts';
 import { networkRows } from './network-rows.ts';
 import { processRows } from './process-rows.ts';
 import { redisBusRows } from './redis-bus-rows.ts';
@@ -14,6 +16,7 @@ import { valueRows } from './value-rows.ts';
 /** Every row that is run, in the order of the matrix. */
 export const rows: readonly FaultRow[] = [
   redisRows,
+  [hungRedisRow],
   redisBusRows,
   fleetRows,
   busRows,
@@ -21,6 +24,7 @@ export const rows: readonly FaultRow[] = [
   processRows,
   valueRows,
   sourceRows,
+  leaseRows,
   diskRows,
   serviceRows,
   soakRows,

@@ -85,7 +85,7 @@ async function audited(outcome: Outcome, auditor: Auditor): Promise<Outcome> {
   while (!auditor.isDone) await sleep(POLL_MS);
   const { checks, mismatches, failures, skipped, maxOutdatedMs, examples, ages } = auditor.report();
   const at = ages.map(({ ageMs, mismatches: older }) => `${older} after ${ageMs / 1_000} s`).join(', ');
-  const found = `${checks} audits, ${mismatches} found an older value (${at}), at most ${Math.round(maxOutdatedMs)} ms outdated`;
+  const found = `${checks} audits, ${mismatches} of them found an older value (${at}), none one outdated for more than ${Math.round(maxOutdatedMs)} ms`;
   const unseen = failures + skipped > 0 ? [`${failures + skipped} not answered`] : [];
   const violations = examples.map(({ replica: node, key, said, truth, outdatedMs }) => {
     return { invariant: 2, node, key, what: `audit: holds ${said}, ${Math.round(outdatedMs)} ms after ${truth} came`, at: now() };

@@ -1,11 +1,13 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { patternOf } from './keyspace.ts';
 import { type NodeNews, type NodePlan, type NodeReply, type NodeRequest, now, type SourcePlan } from './node-plan.ts';
 import type { Kept, Subject } from './subject.ts';
 import { Truth } from './truth.ts';
+
+const OBJECT_SPACES = ['new_space', 'old_space', 'new_large_object_space', 'large_object_space'];
 
 /** A process of its own with a cache in it, which does what it is asked over IPC and tells when it began and ended. */
 const plan = JSON.parse(process.argv[2] ?? '') as NodePlan;
@@ -14,6 +16,7 @@ const hoarded: number[] = [];
 let hoarding: NodeJS.Timeout | undefined;
 let source: SourcePlan = plan.source ?? { mode: 'fine', delayMs: 5 };
 let loads = 0;
+let collectGarbage: (() => void) | undefined;
 let opened: Promise<readonly Subject[]> | undefined;
 
 function tell(news: NodeNews | NodeReply): void {
@@ -89,8 +92,9 @@ async function answer(subject: Subject, request: NodeRequest): Promise<Said> {
     case 'state':
       return { state: { ...subject.state(), loads, rssBytes: process.memoryUsage.rss() } };
     case 'heap':
+      collectGarbage ??= exposedCollection();
       collectGarbage();
-      return { heapBytes: process.memoryUsage().heapUsed };
+      return { heapBytes: bytesOfObjects() };
     case 'source':
       source = request.source;
       return {};
@@ -108,9 +112,16 @@ async function answer(subject: Subject, request: NodeRequest): Promise<Said> {
   }
 }
 
-function collectGarbage(): void {
+/** What objects take of the heap, without code: that grows as it is compiled, for minutes. */
+function bytesOfObjects(): number {
+  const spaces = getHeapSpaceStatistics().filter(({ space_name: name }) => OBJECT_SPACES.includes(name));
+  return spaces.reduce((sum, { space_used_size: used }) => sum + used, 0);
+}
+
+/** V8's own function, had without a flag of the process. */
+function exposedCollection(): () => void {
   setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
+  return runInNewContext('gc');
 }
 
 /** Takes every descriptor there is, and each that becomes free. */

@@ -80,14 +80,21 @@ export class GatheredReads<T> {
     this.#reading.connection.send(slot, batch.args).then(
       (reply) => this.#answer(slot, batch, reply),
       (cause) => {
-        if (this.#open?.get(slot) === batch) this.#open.delete(slot);
+        this.#close(slot, batch);
         const error = this.#reading.asError(cause);
         for (const { reject } of batch.waiters) reject(error);
       },
     );
   }
 
-  #answer(slot: number, { waiters }: ReadBatch<T>, reply: RedisReply): void {
+  #close(slot: number, batch: ReadBatch<T>): void {
+    if (this.#open?.get(slot) === batch) this.#open.delete(slot);
+  }
+
+  #answer(slot: number, batch: ReadBatch<T>, reply: RedisReply): void {
+    // A command that was sent earlier in the turn may have taken this one along, so that the answer comes before the turn is over.
+    this.#close(slot, batch);
+    const { waiters } = batch;
     const all: readonly unknown[] = Array.isArray(reply) ? reply : [];
     const { interpret, asError, now } = this.#reading;
     const at = now();

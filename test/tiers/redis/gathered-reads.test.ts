@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRedis } from '../../../src/redis/open-redis.ts';
 import type { RedisConnection } from '../../../src/redis/redis-connection.ts';
@@ -65,6 +66,44 @@ describe('gathered reads', () => {
         }, 1);
       });
     expect(await countOfReads(async () => expect(await read()).toStrictEqual(['1', '3']))).toBe(2);
+  });
+
+  test('ask again for a list that came too late, its last key known already', async () => {
+    const gathered = reads();
+    const read = (): Promise<string[]> =>
+      new Promise((resolve) => {
+        setTimeout(() => {
+          void connection.send(0, ['PING']);
+          const late = new Promise<string>((tell) => setImmediate(() => tell(gathered.read(0, ['b', 'c']))));
+          resolve(Promise.all([gathered.read(0, ['a', 'c']), late]));
+        }, 1);
+      });
+    expect(await read()).toStrictEqual(['1 3', '2 3']);
+  });
+
+  test('are answered, though the command before theirs was answered before its turn was over', async () => {
+    const gathered = reads();
+    const busy = (ms: number): void => {
+      const until = performance.now() + ms;
+      while (performance.now() < until);
+    };
+    for (let round = 0; round < 10; round += 1) {
+      const both = new Promise<string>((resolve, reject) => {
+        readFile(import.meta.filename, () => {
+          setImmediate(() => {
+            setTimeout(busy, 0, 1);
+            gathered
+              .read(0, ['a'])
+              .then(() => gathered.read(0, ['b']))
+              .then(resolve, reject);
+          });
+          // The client's own call is before ours then, and what it writes is answered in the very next poll.
+          void connection.send(0, ['PING']);
+          setImmediate(busy, 1);
+        });
+      });
+      expect(await both).toBe('2');
+    }
   });
 
   test('fail together, each reader with the same error', async () => {

@@ -184,7 +184,7 @@ export class KindEngine<K, V> {
     return [...this.partition.keys()].filter(matches);
   }
 
-  /** Fences every flight and lookup whose key matches; lookups all, for they are few and short. */
+  /** Fences flights that match and have asked, and lookups: these all, for they are few and short. */
   fenceWhere(matches: (text: string) => boolean): void {
     this.flights.cutWhere(matches);
     this.store.fence();

@@ -15,9 +15,9 @@ import type { RemoteTier } from './remote-tier.ts';
 const KEYS_PER_DEADLINE = 1_000;
 
 /**
- * A tier may take so long to begin: to connect, or to start a thread. While it is not up
- * yet, its being late says nothing about its health; and the first lease is waited for,
- * or processes that begin together would load everything once each.
+ * A tier may take so long to begin: to connect, or to start a thread. Its first
+ * lease is waited for until then, or processes that begin together would load
+ * everything once each; and while it is not up, its being late opens no breaker.
  */
 const START_MS = 2_000;
 
@@ -103,8 +103,8 @@ export class GuardedTier implements RemoteTier {
     return (
       leases && {
         acquire: async (keys, holder, ttlMs) => {
-          const deadlineMs = this.#hasLent ? this.#writeDeadlineMs : Math.max(this.#writeDeadlineMs, START_MS);
-          const left = await this.#guard(deadlineMs, () => leases.acquire(keys, holder, ttlMs));
+          const startMs = this.#hasLent ? 0 : this.#begunAt + START_MS - this.#clock.monotonic();
+          const left = await this.#guard(Math.max(this.#writeDeadlineMs, startMs), () => leases.acquire(keys, holder, ttlMs));
           this.#hasLent = true;
           return left;
         },
@@ -219,6 +219,12 @@ export class GuardedTier implements RemoteTier {
     return withDeadline(call, deadlineMs, this.#clock, () => new TierTimeoutError(this.name, deadlineMs));
   }
 
+  /** Calls that wait for the first connection are late, and say nothing of the store; a refusal does. A probe is to be judged whatever it says. */
+  get #isStarting(): boolean {
+    const isYoung = this.#clock.monotonic() - this.#begunAt < START_MS;
+    return isYoung && !this.#hasAnswered && !this.#tier.isUp && this.#breaker.state === 'closed';
+  }
+
   #succeeded(term: number): void {
     this.#hasAnswered = true;
     this.#breaker.succeeded(term);
@@ -227,9 +233,8 @@ export class GuardedTier implements RemoteTier {
   /** An error that no repetition could help, such as a closed tier, says nothing about the store's health. */
   #judge(term: number, cause: unknown): CacheError {
     const isAnswer = cause instanceof CacheError && !cause.retryable;
-    const isStarting = !this.#hasAnswered && !this.#tier.isUp && this.#clock.monotonic() - this.#begunAt < START_MS;
     if (isAnswer) this.#succeeded(term);
-    else if (!(isStarting && cause instanceof TierTimeoutError)) this.#breaker.failed(term, cause);
+    else if (!(cause instanceof TierTimeoutError && this.#isStarting)) this.#breaker.failed(term, cause);
     return cause instanceof CacheError ? cause : new TierError(this.name, textOf(cause), { cause });
   }
 }

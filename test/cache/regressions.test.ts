@@ -420,3 +420,24 @@ test('a load whose deadline passes while the tiers are asked is never begun', as
   await Promise.all([refused, closed]);
   expect(calls).toBe(1);
 });
+
+describe('a load that has yet to begin', () => {
+  test.each(['pattern', 'clear'])('has nothing to stand in for it that was removed since (%s)', async (how) => {
+    const clock = new FakeClock();
+    const plans = { k: kind<string, string>({ lifetime: { ttl: '1h', grace: '1h' }, maxConcurrentLoads: 1 }) };
+    const cache = createCache({ clock, kinds: plans });
+    await cache.k.set('a', 'old');
+    const turn = gate();
+    void cache.k.getOrLoad('other', () => turn.promise.then(() => 'other'));
+    await clock.advance(20);
+    const early = cache.k.getOrLoad('a', async () => 'new', { maxAge: 0 });
+    await settle();
+    await (how === 'clear' ? cache.clear() : cache.invalidate({ pattern: 'k:*' }));
+    const later = cache.k.getOrLoad('a', async () => 'new');
+    await clock.advance(1_000);
+    turn.open();
+    expect(await later).toBe('new');
+    await early.catch(() => {});
+    await cache.close();
+  });
+});

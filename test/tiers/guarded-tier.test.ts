@@ -65,6 +65,15 @@ describe('the deadline of a guarded tier', () => {
     expect(await outcome(lease(), clock, 250)).toStrictEqual(new TierTimeoutError('redis', 250));
   });
 
+  test('is short for a first lease that comes late', async () => {
+    const { clock, faulty, tier } = setUp();
+    await clock.advance(2_000);
+    faulty.hang({ calls: ['lease'] });
+    expect(await outcome(Promise.resolve(tier.leases?.acquire([KEY], 'us', 3_000)), clock, 250)).toStrictEqual(
+      new TierTimeoutError('redis', 250),
+    );
+  });
+
   test('is longer for more keys, by the thousand', async () => {
     const { clock, faulty, tier } = setUp();
     faulty.hang();
@@ -163,6 +172,21 @@ describe('the breaker of a guarded tier', () => {
     expect(tier.breaker).toBe('closed');
     while (clock.monotonic() < 2_400) await outcome(read(), clock, 50);
     expect(tier.breaker).toBe('open');
+  });
+
+  test('is closed again by and by, though its probe was late while the tier was connecting', async () => {
+    const { clock, faulty, tier, read } = setUp();
+    const isUp = vi.spyOn(faulty, 'isUp', 'get').mockReturnValue(false);
+    faulty.fail({ times: 4 });
+    for (let call = 0; call < 4; call += 1) await expect(read()).rejects.toBeInstanceOf(TierError);
+    faulty.hang(ALWAYS);
+    await clock.advance(500);
+    expect(await outcome(read(), clock, 50)).toBeInstanceOf(TierTimeoutError);
+    faulty.heal();
+    isUp.mockReturnValue(true);
+    await clock.advance(1_000);
+    expect(await read()).toEqual([undefined]);
+    expect(tier.breaker).toBe('closed');
   });
 
   test('opens at once for a tier that refuses while it is still connecting', async () => {

@@ -1,5 +1,6 @@
 import { type Entry, isFresh } from '../../entry/entry.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
+import { afterTurns } from '../../time/event-turn.ts';
 import type { Found } from '../store/found.ts';
 import type { KindStore } from '../store/kind-store.ts';
 import type { Flight } from './flight.ts';
@@ -47,7 +48,7 @@ export class FleetLeases<K, V> {
    */
   async settle(flight: Flight<V>, until: number): Promise<LeaseOutcome<V>> {
     while (!flight.isOver) {
-      const leftMs = (await this.#store.lease([flight.key], LEASE_MS))?.[0];
+      const leftMs = (await this.#lease([flight], until))?.[0];
       if (leftMs === undefined) return 'without';
       if (leftMs === 0) this.#hold(flight);
       else if (this.#clock.monotonic() >= until) return 'without';
@@ -63,10 +64,12 @@ export class FleetLeases<K, V> {
     return 'without';
   }
 
-  /** Takes the leases of many flights in one trip: those that may load now; the others have each its own way. Never rejects. */
-  async settleMany(flights: readonly Flight<V>[]): Promise<ReadonlyMap<Flight<V>, LeaseOutcome<V> | 'theirs'>> {
-    const keys = flights.map(({ key }) => key);
-    const left = await this.#store.lease(keys, LEASE_MS);
+  /**
+   * Takes the leases of many flights in one trip, at most until `until`, monotonic: those
+   * that may load now; the others have each its own way. Never rejects.
+   */
+  async settleMany(flights: readonly Flight<V>[], until: number): Promise<ReadonlyMap<Flight<V>, LeaseOutcome<V> | 'theirs'>> {
+    const left = await this.#lease(flights, until);
     const brought = left === undefined ? new Map<Flight<V>, Found<V>>() : await this.look(flights);
     const outcomes = new Map<Flight<V>, LeaseOutcome<V> | 'theirs'>();
     for (const [at, flight] of flights.entries()) {
@@ -93,6 +96,20 @@ export class FleetLeases<K, V> {
       if (there && isFresh(there.entry, now) && isUseful(there.entry, flight)) brought.set(flight, there);
     }
     return brought;
+  }
+
+  /** A tier that is slow to lend must not use up the time in which the source could answer. */
+  #lease(flights: readonly Flight<V>[], until: number): Promise<readonly number[] | undefined> {
+    const keys = flights.map(({ key }) => key);
+    return new Promise((resolve) => {
+      const leftMs = Math.max(0, until - this.#clock.monotonic());
+      // A blocked event loop rings before it delivers what came meanwhile.
+      const cancel = this.#clock.after(leftMs, () => afterTurns(2, () => resolve(undefined)), true);
+      void this.#store.lease(keys, LEASE_MS).then((left) => {
+        cancel();
+        resolve(left);
+      });
+    });
   }
 
   /** There is news of a key: who waits for it looks again. */

@@ -117,14 +117,19 @@ export class Flights<V> {
 
   /** Fences the flight for `key` if its source was asked no later than `version`; what is yet to ask will be newer. */
   cutOlder(key: string, version: Version): void {
-    const asked = this.#boarding.get(key)?.version;
-    if (asked !== undefined && compareVersions(asked, version) <= 0) this.cut(key);
+    const flight = this.#boarding.get(key);
+    if (!flight) return;
+    if (flight.version === undefined) flight.standIn = undefined;
+    else if (compareVersions(flight.version, version) <= 0) this.cut(key);
   }
 
   /** Fences every flight whose key is among `matches` and whose source was asked already; what is yet to ask will be newer. */
   cutWhere(matches: (key: string) => boolean): void {
-    for (const [key, { version }] of [...this.#boarding]) {
-      if (version !== undefined && matches(key)) this.cut(key);
+    for (const [key, flight] of [...this.#boarding]) {
+      if (!matches(key)) continue;
+      // What could have stood in for it is what must go.
+      if (flight.version === undefined) flight.standIn = undefined;
+      else this.cut(key);
     }
   }
 

@@ -109,7 +109,8 @@ export class Loads<K, V> {
   /** Loads many keys in one call, and lands each flight with its own answer. */
   async runMany(flights: ReadonlyMap<K, Flight<V>>, load: ManyLoader<K, V>): Promise<void> {
     if (!this.#plan.isLeased || !this.#store.isShared) return this.#loadMany(flights, load);
-    const outcomes = await this.#leases.settleMany([...flights.values()]);
+    const until = this.#clock.monotonic() + this.#plan.deadlineMs / 2;
+    const outcomes = await this.#leases.settleMany([...flights.values()], until);
     const own = new Map<K, Flight<V>>();
     for (const [key, flight] of flights) {
       const outcome = outcomes.get(flight) ?? 'without';

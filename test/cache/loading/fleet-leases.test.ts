@@ -114,4 +114,24 @@ describe('leases of loads', () => {
     expect(await waiting).toBe('by b');
     await clock.advance(30_000);
   });
+
+  test('leave the source half of the deadline, though the tier that lends them hangs from the start', async () => {
+    const clock = new FakeClock();
+    const faulty = new FaultyTier(new MemoryRemoteTier({ clock }), { clock });
+    const kinds = { report: kind<string, string>({ lifetime: '1m', lease: true, deadline: '1s' }) };
+    const cache = createCache({ clock, remote: faulty, kinds });
+    faulty.hang({ times: Number.POSITIVE_INFINITY });
+    const load = async (): Promise<string> => {
+      await new Promise<void>((resolve) => clock.after(400, resolve));
+      return 'loaded';
+    };
+    const one = cache.report.getOrLoad('AAPL', load);
+    const many = cache.report.getOrLoadMany(
+      ['MSFT', 'SPY'],
+      async (keys) => new Map(await Promise.all(keys.map(async (key) => [key, await load()] as const))),
+    );
+    for (let turn = 0; turn < 20; turn += 1) await clock.advance(50);
+    expect(await one).toBe('loaded');
+    expect([...(await many).values()]).toEqual(['loaded', 'loaded']);
+  });
 });

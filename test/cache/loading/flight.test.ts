@@ -137,10 +137,17 @@ describe('Flights', () => {
 
   test('are not cut where they match and have yet to ask, for what they bring will be newer', () => {
     const flights = new Flights<number>();
-    const waiting = flightTo('AAPL');
-    flights.begin(waiting);
-    flights.cutWhere(() => true);
-    expect([waiting.isCut, flights.get('AAPL')]).toEqual([false, waiting]);
+    const waiting = ['AAPL', 'MSFT'].map((key) => flightTo(key));
+    for (const flight of waiting) {
+      flights.begin(flight);
+      flight.standIn = entry;
+    }
+    flights.cutWhere((key) => key === 'AAPL');
+    flights.cutOlder('MSFT', { stamp: 1, origin: 1 });
+    expect(waiting.map(({ isCut }) => isCut)).toEqual([false, false]);
+    expect([flights.get('AAPL'), flights.get('MSFT')]).toEqual(waiting);
+    // What was to stand in for them is what must go.
+    expect(waiting.map((flight) => flight.standIn)).toEqual([undefined, undefined]);
   });
 
   test('are all aborted at the end, those cut before too, and none is left', async () => {

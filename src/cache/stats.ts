@@ -69,7 +69,7 @@ export function totalStats(engines: Iterable<AnyEngine>): KindStats {
 /** What a remote tier was asked. */
 export function tierStats(tier: SafeTier): TierStats {
   const { name, state, isUp, unwritten, givenUp } = tier;
-  return { name, state, isUp, unwritten, givenUp, ...tier.counters };
+  return { name, state, isUp, unwritten, givenUp, ...tier.report.counters };
 }
 
 function finished(counters: Omit<KindCounters, 'requests'>, entries: number, loadsRunning: number, loadsQueued: number): KindStats {

@@ -151,7 +151,7 @@ export class Metrics {
       ['tier'],
       ({ tiers }) => tiers.map(({ name: tier, state }) => [{ tier }, BREAKER[state] ?? 0]),
     );
-    this.#gauge('tier_unwritten', 'Writes that failed and wait for their next try', ['tier'], ({ tiers }) =>
+    this.#gauge('tier_unwritten', 'Keys and sweeps whose writes failed and wait for their next try', ['tier'], ({ tiers }) =>
       tiers.map((tier) => [{ tier: tier.name }, tier.unwritten]),
     );
     this.#gauge('encryption_key_writing', 'Whether a key is the one that encrypts', ['key_id'], ({ encryption }) =>

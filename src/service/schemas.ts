@@ -100,8 +100,8 @@ const statsTier = object({
   refusedBy: { type: 'object', additionalProperties: count, description: 'The refused by what was wrong with them' },
   writes: count,
   writeErrors: count,
-  unwritten: { ...count, description: 'Writes that failed and wait for their next try' },
-  givenUp: { ...count, description: 'Writes that failed and were given up' },
+  unwritten: { ...count, description: 'Keys and sweeps whose writes failed and wait for their next try' },
+  givenUp: { ...count, description: 'Keys and sweeps that were given up, for too many were waiting' },
 });
 
 const statsBus = {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Auditor } from '../../src/testing/auditor.ts';
 import { BusCuts, type BusInjection, faultsWithin } from './bus-cuts.ts';
 import { BusWires, type WireFault } from './bus-wires.ts';
-import { type Outcome, outcomeOf } from './fault-row.ts';
+import { type Outcome, outcomeOf, unless } from './fault-row.ts';
 import { Fleet } from './fleet.ts';
 import { type BusFault, type BusPlan, type NodePlan, now, type TierPlan } from './node-plan.ts';
 import { endure } from './ordeal.ts';
@@ -90,7 +90,12 @@ async function audited(outcome: Outcome, auditor: Auditor): Promise<Outcome> {
   const violations = examples.map(({ replica: node, key, said, truth, outdatedMs }) => {
     return { invariant: 2, node, key, what: `audit: holds ${said}, ${Math.round(outdatedMs)} ms after ${truth} came`, at: now() };
   });
-  return { ...outcome, happened: [outcome.happened, found, ...unseen].join('; '), violations: [...outcome.violations, ...violations] };
+  const blind = unless(checks > failures, 2, `audit: ${checks} questions answered, ${failures} not`);
+  return {
+    ...outcome,
+    happened: [outcome.happened, found, ...unseen].join('; '),
+    violations: [...outcome.violations, ...violations, ...blind],
+  };
 }
 
 function injectionsOf({ faultsWithin: within = [], wireFaults = [] }: SoakOptions, wires: BusWires | undefined): readonly BusInjection[] {

@@ -1,5 +1,5 @@
 import { compareVersions, type Version } from '../../entry/version.ts';
-import type { Sweep } from './write-fences.ts';
+import type { Sweep } from './sweep.ts';
 
 /** A load that began before a sweep may bring its value to a tier for so long after it: past the deadline of most. */
 const LATE_MS = 60_000;

@@ -8,10 +8,10 @@ import { expiredAt, MarkLedger } from './mark-ledger.ts';
 import type { RemoteMarks } from './remote-marks.ts';
 import type { SafeTier } from './safe-tier.ts';
 import type { Sealing } from './sealing.ts';
+import type { Sweep } from './sweep.ts';
 import type { TagMarks } from './tag-marks.ts';
 import { TierLeases } from './tier-leases.ts';
 import { validated } from './validation.ts';
-import type { Sweep } from './write-fences.ts';
 
 /** The remote tiers of one namespace, nearest first. Nothing here throws for a tier that fails. */
 export class RemoteStack {
@@ -79,10 +79,10 @@ export class RemoteStack {
     clearedAt: number,
   ): Answer<Entry<V> | undefined> {
     if (!sealed) {
-      tier.counters.misses += 1;
+      tier.report.counters.misses += 1;
       return undefined;
     }
-    tier.counters.hits += 1;
+    tier.report.counters.hits += 1;
     const entry = this.#sealing.open(tier, plan, text, sealed);
     if (!entry || entry.version.stamp <= clearedAt || tier.isOutdated(key, entry.version)) return undefined;
     return plan.schema ? tier.checked(key, () => validated(plan, entry)) : entry;
@@ -170,7 +170,7 @@ export class RemoteStack {
       try {
         sealed.set(entry, this.#sealing.seal(plan, entry));
       } catch (error) {
-        for (const tier of this.#tiers) tier.unsealable(this.#sealing.fullKey(plan, entry.key), error);
+        for (const tier of this.#tiers) tier.report.unsealable(this.#sealing.fullKey(plan, entry.key), error);
       }
     }
     return sealed;

@@ -1,16 +1,16 @@
 import type { SealedEntry } from '../../entry/entry.ts';
 import type { Pattern } from '../../entry/pattern.ts';
 import { justBefore, type Version } from '../../entry/version.ts';
-import { TierOpenError, textOf } from '../../errors.ts';
-import { TierCounters } from '../../telemetry/counters.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Answer } from '../../tiers/answer.ts';
 import type { Leases } from '../../tiers/leases.ts';
 import type { RemoteTier } from '../../tiers/remote-tier.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
 import { LateWrites } from './late-writes.ts';
-import { Outbox, sweepOut } from './outbox.ts';
-import { type Sweep, WriteFences } from './write-fences.ts';
+import { Outbox } from './outbox.ts';
+import { type Sweep, sweepOut } from './sweep.ts';
+import { TierReport } from './tier-report.ts';
+import { WriteFences } from './write-fences.ts';
 
 /** Writes that failed are tried again after this. */
 const RETRY_MS = 1_000;
@@ -18,7 +18,7 @@ const RETRY_MS = 1_000;
 /** A write, and what follows when the tier has taken it, and when it has not. */
 interface Writing<T> {
   readonly run: () => Promise<T>;
-  readonly taken?: () => void;
+  readonly taken?: (result: T) => void;
   readonly missed: () => void;
 }
 
@@ -29,9 +29,8 @@ interface Writing<T> {
  * what the tier has in its place is not believed until then.
  */
 export class SafeTier {
-  readonly counters: TierCounters = new TierCounters();
+  readonly report: TierReport;
   readonly #tier: RemoteTier;
-  readonly #telemetry: Telemetry;
   readonly #fences = new WriteFences();
   readonly #late = new LateWrites();
   readonly #outbox: Outbox;
@@ -41,7 +40,7 @@ export class SafeTier {
 
   constructor(tier: RemoteTier, telemetry: Telemetry, clock: Clock) {
     this.#tier = tier;
-    this.#telemetry = telemetry;
+    this.report = new TierReport(telemetry, tier.name);
     this.#clock = clock;
     this.#outbox = new Outbox(tier, this.#fences, clock);
   }
@@ -69,14 +68,14 @@ export class SafeTier {
     return 'breaker' in this.#tier ? String(this.#tier.breaker) : 'closed';
   }
 
-  /** Writes that failed and wait for their next try. */
+  /** Keys and sweeps whose writes failed and wait for their next try. */
   get unwritten(): number {
     return this.#outbox.size;
   }
 
-  /** Writes that failed and were given up, for too many were waiting. */
+  /** Keys and sweeps that were given up, for too many were waiting. */
   get givenUp(): number {
-    return this.#outbox.dropped;
+    return this.#outbox.givenUp;
   }
 
   /** The bytes under `keys`; none when the tier failed. */
@@ -91,8 +90,7 @@ export class SafeTier {
 
   #asked<T>(keys: readonly string[], without: () => T): Answer<(Uint8Array | undefined)[] | T> {
     const failed = (error: unknown): T => {
-      this.counters.errors += 1;
-      this.#failed('getMany', error);
+      this.report.readFailed(error);
       return without();
     };
     try {
@@ -111,22 +109,23 @@ export class SafeTier {
   /** In order, whether each was stored: `false` when a newer one is there, `undefined` when the tier failed. */
   async setMany(entries: readonly SealedEntry[]): Promise<readonly (boolean | undefined)[]> {
     if (entries.length === 0) return [];
-    this.counters.writes += entries.length;
+    this.report.counters.writes += entries.length;
     for (const { key, version } of entries) this.#fences.raise(key, justBefore(version));
-    const stored = await this.#send('setMany', {
+    const answer = await this.#send('setMany', {
       run: () => this.#tier.setMany(entries),
-      taken: () => {
+      taken: (stored) => {
         for (const { key, version } of entries) this.#fences.lift(key, justBefore(version));
+        this.#outbox.answered(entries, stored);
       },
       missed: () => this.#outbox.addEntries(entries),
     });
-    return stored ?? entries.map(() => undefined);
+    return answer ?? entries.map(() => undefined);
   }
 
   /** Stores marks, again and again until they are there. Tells whether they are now. */
   async setMarks(marks: readonly SealedEntry[]): Promise<boolean> {
     const run = (): Promise<boolean[]> => this.#tier.setMany(marks);
-    return (await this.#send('setMany', { run, missed: () => this.#outbox.addEntries(marks) })) !== undefined;
+    return (await this.#send('setMany', { run, missed: () => this.#outbox.addMarks(marks) })) !== undefined;
   }
 
   /** Tells whether the tier has taken it; if not, it is tried again. */
@@ -137,6 +136,7 @@ export class SafeTier {
       run: () => done(this.#tier.deleteMany(keys, version)),
       taken: () => {
         for (const key of keys) this.#fences.lift(key, version);
+        this.#outbox.removed(keys, version);
       },
       missed: () => this.#outbox.addRemoval(keys, version),
     });
@@ -168,8 +168,9 @@ export class SafeTier {
   async removeMatching(pattern: Pattern, sweep: Sweep): Promise<boolean> {
     this.swept(sweep);
     this.#fences.raiseSweep(sweep);
+    this.#outbox.sweep(sweep);
     const removed = await this.#send('scan', {
-      run: () => done(sweepOut(this.#tier, this.#fences, pattern, sweep)),
+      run: () => done(sweepOut(this.#tier, pattern, sweep, this.#fences.keys(sweep.matches))),
       taken: () => this.#fences.liftSweep(sweep),
       missed: () => this.#outbox.addSweep(pattern, sweep),
     });
@@ -203,7 +204,7 @@ export class SafeTier {
     try {
       yield* this.#tier.scan(pattern);
     } catch (error) {
-      this.#failed('scan', error);
+      this.report.failed('scan', error);
     }
   }
 
@@ -218,22 +219,10 @@ export class SafeTier {
     await this.#attempt('close', async () => this.#tier[Symbol.asyncDispose]());
   }
 
-  /** Bytes were handed back that must not be used. */
-  refused(key: string, reason: string): void {
-    this.counters.refused += 1;
-    this.#tell('open', `${reason} under ${key}`);
-  }
-
-  /** A value could not be turned into bytes, and stays in memory alone. */
-  unsealable(key: string, error: unknown): void {
-    this.counters.writeErrors += 1;
-    this.#tell('seal', `${textOf(error)}, under ${key}`, error);
-  }
-
   /** What `check` makes of a stored value; nothing, and a refusal, when it throws or finds it wanting. */
   checked<T>(key: string, check: () => Answer<T | undefined>): Answer<T | undefined> {
     const judge = (value: T | undefined): T | undefined => {
-      if (value === undefined) this.refused(key, 'schema');
+      if (value === undefined) this.report.refused(key, 'schema');
       return value;
     };
     const failed = (): T | undefined => judge(undefined);
@@ -259,7 +248,7 @@ export class SafeTier {
         missed();
         throw error;
       }
-      taken?.();
+      taken?.(result);
       return this.#answered(result);
     });
   }
@@ -277,22 +266,10 @@ export class SafeTier {
     try {
       return await action();
     } catch (error) {
-      this.counters.writeErrors += 1;
-      this.#failed(call, error);
+      this.report.writeFailed(call, error);
       this.#retryLater();
       return undefined;
     }
-  }
-
-  /** That the breaker is open was told when it opened. */
-  #failed(call: string, error: unknown): void {
-    if (!(error instanceof TierOpenError)) this.#tell(call, textOf(error), error);
-  }
-
-  #tell(call: string, reason: string, error?: unknown): void {
-    if (!this.#telemetry.wants('tier')) return;
-    const event = { cache: this.#telemetry.cache, tier: this.name, call, reason };
-    this.#telemetry.tell('tier', error === undefined ? event : { ...event, error });
   }
 }
 

@@ -78,14 +78,14 @@ export class Sealing {
       keys: this.#keys,
     });
     if (typeof opened === 'string') {
-      tier.refused(key, opened);
+      tier.report.refused(key, opened);
       return undefined;
     }
     this.#versions.observe(opened.version.stamp);
     const wallNow = this.#clock.now();
     const aheadMs = opened.askedAt - wallNow;
     if (aheadMs > MAX_CLOCK_SKEW_MS) {
-      tier.refused(key, 'future');
+      tier.report.refused(key, 'future');
       return undefined;
     }
     const now = this.#clock.monotonic();
@@ -105,7 +105,7 @@ export class Sealing {
     if (!bytes) return NONE;
     const opened = open(bytes, key, builtInCodecs);
     if (typeof opened === 'string') {
-      tier.refused(key, opened);
+      tier.report.refused(key, opened);
       return undefined;
     }
     this.#versions.observe(opened.version.stamp);

@@ -1,15 +1,10 @@
 import { compareVersions, type Version } from '../../entry/version.ts';
+import type { Sweep } from './sweep.ts';
 
 /** What others wrote and the tier may not have taken is remembered of so many keys; past it, all that is older is doubted. */
 const MAX_HEARD_KEYS = 10_000;
 /** The same of patterns. */
 const MAX_HEARD_SWEEPS = 100;
-
-/** Entries that a write is to remove from a tier: those that match, up to a version. */
-export interface Sweep {
-  readonly matches: (key: string) => boolean;
-  readonly version: Version;
-}
 
 /**
  * What this process has written and a remote tier may not have taken yet: until

@@ -38,14 +38,14 @@ describe('a safe tier', () => {
     await tier.flush();
     await tier.close();
     expect(tier.state).toBe('closed');
-    expect(tier.counters).toMatchObject({ errors: 1, writeErrors: 4 });
+    expect(tier.report.counters).toMatchObject({ errors: 1, writeErrors: 4 });
   });
 
   test('has nothing to do for no entries and no keys', async () => {
     const tier = new SafeTier(rude, new Telemetry('test'), new FakeClock());
     expect(await tier.setMany([])).toEqual([]);
     await tier.deleteMany([], { stamp: 1, origin: 1 });
-    expect(tier.counters.writeErrors).toBe(0);
+    expect(tier.report.counters.writeErrors).toBe(0);
   });
 
   test('tells what failed and what was refused, but not that a breaker is open', async () => {

@@ -70,8 +70,9 @@ export const hungRedisRow: FaultRow = {
         ...violations,
         ...unless(warm.duringMs < warm.beforeMs + WARM_SLACK_MS, 6, `warm p99 ${warm.duringMs} ms, and ${warm.beforeMs} before`),
         ...unless(coldMs < COLD_WITHIN_MS, 6, `cold p99 ${coldMs} ms`),
+        ...unless(warm.count > 1_000 && cold.length > 1_000, 6, `${warm.count} warm reads and ${cold.length} cold ones tell too little`),
         ...unless(openedMs < OPEN_WITHIN_MS, 6, `breakers open after ${openedMs} ms`),
-        ...unless(slopeKb < MAX_HEAP_SLOPE_KB, 7, `a heap grows by ${slopeKb} kB a minute`),
+        ...unless(slopeKb < MAX_HEAP_SLOPE_KB, 10, `a heap grows by ${slopeKb} kB a minute`),
       ],
     };
   },
@@ -97,19 +98,14 @@ async function heapSlope(node: NodeProcess, until: Instant): Promise<number> {
   return mean((point) => (point.minute - minute) * (point.kb - kb)) / mean((point) => (point.minute - minute) ** 2);
 }
 
-/** The p99 of reads that memory answered. */
-function warmReads(
-  fleet: Fleet,
-  from: Instant,
-  until: Instant,
-): { readonly beforeMs: number; readonly duringMs: number; readonly afterMs: number } {
+/** The p99 of reads that memory answered, and how many there were under the fault. */
+function warmReads(fleet: Fleet, from: Instant, until: Instant): Record<'beforeMs' | 'duringMs' | 'afterMs' | 'count', number> {
   const warm = fleet.history.reads.filter(({ call, answer }) => call === 'load' && answer?.tier === 'memory');
-  const p99 = (since: Instant, to: Instant): number =>
-    percentile(
-      warm.filter((read) => isWithin(read, since, to)),
-      0.99,
-    );
-  return { beforeMs: p99(0, from), duringMs: p99(from, until), afterMs: p99(until, Number.POSITIVE_INFINITY) };
+  const [before, during, after] = [0, from, until].map((since, at) => {
+    return warm.filter((read) => isWithin(read, since, [from, until, Number.POSITIVE_INFINITY][at] ?? 0));
+  });
+  const p99 = (reads: readonly Read[] = []): number => percentile(reads, 0.99);
+  return { beforeMs: p99(before), duringMs: p99(during), afterMs: p99(after), count: during?.length ?? 0 };
 }
 
 function isWithin({ invokedAt }: Read, from: Instant, until: Instant): boolean {

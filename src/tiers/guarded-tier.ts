@@ -16,8 +16,8 @@ const KEYS_PER_DEADLINE = 1_000;
 
 /**
  * A tier may take so long to begin: to connect, or to start a thread. Its first
- * lease is waited for until then, or processes that begin together would load
- * everything once each; and while it is not up, its being late opens no breaker.
+ * leases are waited for as long, or processes that begin together would load
+ * everything once each; and calls made before it is up open no breaker by being late.
  */
 const START_MS = 2_000;
 
@@ -68,6 +68,7 @@ export class GuardedTier implements RemoteTier {
   readonly #begunAt: number;
   #hasAnswered = false;
   #hasLent = false;
+  #firstLeaseAt: number | undefined;
   #open: { readonly term: number; readonly error: TierOpenError } | undefined;
 
   constructor(tier: RemoteTier, options: GuardOptions = {}) {
@@ -103,14 +104,21 @@ export class GuardedTier implements RemoteTier {
     return (
       leases && {
         acquire: async (keys, holder, ttlMs) => {
-          const startMs = this.#hasLent ? 0 : this.#begunAt + START_MS - this.#clock.monotonic();
-          const left = await this.#guard(Math.max(this.#writeDeadlineMs, startMs), () => leases.acquire(keys, holder, ttlMs));
+          const left = await this.#guard(this.#leaseDeadlineMs(), () => leases.acquire(keys, holder, ttlMs));
           this.#hasLent = true;
           return left;
         },
         release: async (keys, holder) => this.#guard(this.#writeDeadlineMs, () => leases.release(keys, holder)),
       }
     );
+  }
+
+  /** Long for the first leases, until so long after the first was asked for; not for a probe, which others wait for. */
+  #leaseDeadlineMs(): number {
+    if (this.#hasLent || this.#breaker.state !== 'closed') return this.#writeDeadlineMs;
+    const now = this.#clock.monotonic();
+    this.#firstLeaseAt ??= now;
+    return Math.max(this.#writeDeadlineMs, this.#firstLeaseAt + START_MS - now);
   }
 
   getMany(keys: readonly string[]): Answer<(Uint8Array | undefined)[]> {
@@ -130,12 +138,13 @@ export class GuardedTier implements RemoteTier {
 
   /** Waits for a read: the hot path of every tier that is not in this process. */
   #read<T>(term: number, answer: Promise<T>): Promise<T> {
+    const isEarly = this.#isStarting;
     return new Promise((resolve, reject) => {
       const call = {
         isOver: false,
         late: (): void => {
           end();
-          reject(this.#judge(term, new TierTimeoutError(this.name, this.#deadlineMs)));
+          reject(this.#judge(term, new TierTimeoutError(this.name, this.#deadlineMs), isEarly));
         },
       };
       const end = this.#reads.begin(call);
@@ -206,12 +215,13 @@ export class GuardedTier implements RemoteTier {
   }
 
   async #await<T>(term: number, deadlineMs: number, call: Promise<T>): Promise<T> {
+    const isEarly = this.#isStarting;
     try {
       const answer = await this.#within(deadlineMs, call);
       this.#succeeded(term);
       return answer;
     } catch (error) {
-      throw this.#judge(term, error);
+      throw this.#judge(term, error, isEarly);
     }
   }
 
@@ -219,10 +229,10 @@ export class GuardedTier implements RemoteTier {
     return withDeadline(call, deadlineMs, this.#clock, () => new TierTimeoutError(this.name, deadlineMs));
   }
 
-  /** Calls that wait for the first connection are late, and say nothing of the store; a refusal does. A probe is to be judged whatever it says. */
+  /** Whether a call that begins now may have to wait for the first connection. A probe is to be judged whatever becomes of it. */
   get #isStarting(): boolean {
-    const isYoung = this.#clock.monotonic() - this.#begunAt < START_MS;
-    return isYoung && !this.#hasAnswered && !this.#tier.isUp && this.#breaker.state === 'closed';
+    if (this.#hasAnswered || this.#tier.isUp || this.#breaker.state !== 'closed') return false;
+    return this.#clock.monotonic() - this.#begunAt < START_MS;
   }
 
   #succeeded(term: number): void {
@@ -230,11 +240,15 @@ export class GuardedTier implements RemoteTier {
     this.#breaker.succeeded(term);
   }
 
-  /** An error that no repetition could help, such as a closed tier, says nothing about the store's health. */
-  #judge(term: number, cause: unknown): CacheError {
+  /**
+   * An error that no repetition could help, such as a closed tier, says nothing about the store's health.
+   *
+   * @param isEarly whether the call began while the tier was starting: that it is late says nothing either; a refusal does.
+   */
+  #judge(term: number, cause: unknown, isEarly = false): CacheError {
     const isAnswer = cause instanceof CacheError && !cause.retryable;
     if (isAnswer) this.#succeeded(term);
-    else if (!(cause instanceof TierTimeoutError && this.#isStarting)) this.#breaker.failed(term, cause);
+    else if (!(isEarly && cause instanceof TierTimeoutError)) this.#breaker.failed(term, cause);
     return cause instanceof CacheError ? cause : new TierError(this.name, textOf(cause), { cause });
   }
 }

@@ -115,7 +115,7 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
   }
   const plain = planKind('', options.plain ?? {}, lifetime);
   const keys = checkedKeys(options.encryption, remote.length > 0 ? [plain, ...plans.values()] : []);
-  const local = new MemoryTier(options.memory, clock, options.bus ? coherence.suspectMs : undefined);
+  const local = new MemoryTier(options.memory, clock, options.bus ? coherence.suspectMs : undefined, random);
   const wall = new FineWall(clock);
   const versions = new VersionClock(() => wall.now(), Math.floor(random() * 2 ** 32));
   const belief = new Belief(local, versions);

@@ -43,7 +43,7 @@ export const getMany: Scenario = {
   subjects: {
     'async loop over Map.get': trial(async () => (await import('../subjects/map.ts')).many()),
     'Tiercel, LRU': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).many({ maxEntries, policy: 'lru' })),
-    'Tiercel, SIEVE': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).many({ maxEntries, policy: 'sieve' })),
+    'Tiercel, hybrid': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).many({ maxEntries, policy: 'hybrid' })),
     'layered-loader': trial(async (max) => (await import('../subjects/layered-loader.ts')).many(max)),
     'cache-manager': trial(async () => (await import('../subjects/cache-manager.ts')).many()),
     cacheable: trial(async () => (await import('../subjects/cacheable.ts')).many()),

@@ -48,8 +48,8 @@ export const getOrLoad: Scenario = {
     'Tiercel, LRU': trial(async (load, maxEntries) =>
       (await import('../subjects/tiercel.ts')).loading(load, { maxEntries, policy: 'lru' }),
     ),
-    'Tiercel, SIEVE': trial(async (load, maxEntries) =>
-      (await import('../subjects/tiercel.ts')).loading(load, { maxEntries, policy: 'sieve' }),
+    'Tiercel, hybrid': trial(async (load, maxEntries) =>
+      (await import('../subjects/tiercel.ts')).loading(load, { maxEntries, policy: 'hybrid' }),
     ),
     'lru-cache.fetch': trial(async (load, max) => (await import('../subjects/lru-cache.ts')).loading(load, max)),
     'layered-loader': trial(async (load, max) => (await import('../subjects/layered-loader.ts')).loading(load, max)),

@@ -90,7 +90,7 @@ function writes(name: string, title: string, about: string, measure: Measure, mo
       'Map, unbounded': trial(async () => (await import('../subjects/map.ts')).direct()),
       'Map, unbounded, awaited': trial(async () => (await import('../subjects/map.ts')).awaited()),
       'Tiercel, LRU': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).direct({ maxEntries, policy: 'lru' })),
-      'Tiercel, SIEVE': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).direct({ maxEntries, policy: 'sieve' })),
+      'Tiercel, hybrid': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).direct({ maxEntries, policy: 'hybrid' })),
       'lru-cache with TTL': trial(async (max) => (await import('../subjects/lru-cache.ts')).withTtl(max)),
       'lru-cache with TTL and maxSize': trial(async (max) => (await import('../subjects/lru-cache.ts')).withTtlAndSize(max)),
     },

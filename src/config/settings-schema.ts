@@ -48,7 +48,7 @@ export const settingsSchema: z.ZodType<GivenSettings> = z.strictObject(
       memory: group({
         maxEntries: count(1, 50_000_000, 'a whole number from 1 to 50000000').default(100_000),
         maxMegabytes: count(1, 1_000_000, 'a whole number of megabytes, 1 or more').default(256),
-        policy: oneOf(...POLICY_NAMES).default('sieve'),
+        policy: oneOf(...POLICY_NAMES).default('hybrid'),
       }),
       store: text('the path of a folder, or null to keep nothing across restarts').nullable().optional(),
     }),

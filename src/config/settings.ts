@@ -51,7 +51,7 @@ export interface Settings {
       readonly maxEntries: number;
       /** @default 256 */
       readonly maxMegabytes: number;
-      /** Who leaves when memory is full. @default 'sieve' */
+      /** Who leaves when memory is full. @default 'hybrid' */
       readonly policy: PolicyName;
     };
     /**

@@ -4,7 +4,10 @@ import { SlotList } from './slot-list.ts';
 /** Least recently used: the entry that was not used for longest goes first. */
 export class Lru implements EvictionPolicy {
   readonly name = 'lru';
+  readonly usesHashes = false;
   readonly #queue = new SlotList();
+
+  resize(): void {}
 
   grow(lastSlot: Slot): void {
     this.#queue.grow(lastSlot);
@@ -16,6 +19,10 @@ export class Lru implements EvictionPolicy {
 
   touched(slot: Slot): void {
     this.#queue.moveToNewest(slot);
+  }
+
+  evicted(slot: Slot): void {
+    this.removed(slot);
   }
 
   removed(slot: Slot): void {

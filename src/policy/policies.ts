@@ -1,9 +1,17 @@
 import type { EvictionPolicy, PolicyName } from './eviction-policy.ts';
+import { Fifo } from './fifo.ts';
+import { Hybrid } from './hybrid.ts';
+import { Lfu } from './lfu.ts';
 import { Lru } from './lru.ts';
+import { S3Fifo } from './s3-fifo.ts';
 import { Sieve } from './sieve.ts';
 
 /** Makes each policy by its name. */
 export const POLICIES: Readonly<Record<PolicyName, () => EvictionPolicy>> = {
-  lru: () => new Lru(),
+  hybrid: () => new Hybrid(),
+  's3-fifo': () => new S3Fifo(),
   sieve: () => new Sieve(),
+  lru: () => new Lru(),
+  lfu: () => new Lfu(),
+  fifo: () => new Fifo(),
 };

@@ -9,9 +9,13 @@ import { SlotList } from './slot-list.ts';
  */
 export class Sieve implements EvictionPolicy {
   readonly name = 'sieve';
+  readonly usesHashes = false;
   readonly #queue = new SlotList();
   #used = new Uint8Array(1);
   #hand: Slot = NONE;
+  #newcomer: Slot = NONE;
+
+  resize(): void {}
 
   grow(lastSlot: Slot): void {
     this.#queue.grow(lastSlot);
@@ -24,14 +28,20 @@ export class Sieve implements EvictionPolicy {
   inserted(slot: Slot): void {
     this.#used[slot] = 0;
     this.#queue.addNewest(slot);
+    this.#newcomer = slot;
   }
 
   touched(slot: Slot): void {
     this.#used[slot] = 1;
   }
 
+  evicted(slot: Slot): void {
+    this.removed(slot);
+  }
+
   removed(slot: Slot): void {
-    if (this.#hand === slot) this.#hand = this.#queue.newerThan(slot);
+    if (this.#newcomer === slot) this.#newcomer = NONE;
+    if (this.#hand === slot) this.#hand = this.#after(slot);
     this.#queue.remove(slot);
   }
 
@@ -40,10 +50,16 @@ export class Sieve implements EvictionPolicy {
     let slot = this.#hand === NONE ? this.#queue.oldest : this.#hand;
     while (this.#used[slot] === 1) {
       this.#used[slot] = 0;
-      slot = this.#queue.newerThan(slot);
+      slot = this.#after(slot);
       if (slot === NONE) slot = this.#queue.oldest;
     }
     this.#hand = slot;
     return slot;
+  }
+
+  /** The newcomer, for whom others leave, has not joined the queue yet: behind the slot before it the hand begins anew. */
+  #after(slot: Slot): Slot {
+    const newer = this.#queue.newerThan(slot);
+    return newer === this.#newcomer ? NONE : newer;
   }
 }

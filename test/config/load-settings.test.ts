@@ -39,7 +39,7 @@ describe('loadSettings', () => {
         enabled: true,
         namespace: 'main',
         ttl: '1h',
-        memory: { maxEntries: 100_000, maxMegabytes: 256, policy: 'sieve' },
+        memory: { maxEntries: 100_000, maxMegabytes: 256, policy: 'hybrid' },
         store: '.tiercel',
       },
       bus: 'auto',
@@ -61,7 +61,7 @@ describe('loadSettings', () => {
     });
     expect(load('{"cache":{"store":null,"memory":{"maxEntries":5}}}').settings.cache).toMatchObject({
       store: null,
-      memory: { maxEntries: 5, maxMegabytes: 256, policy: 'sieve' },
+      memory: { maxEntries: 5, maxMegabytes: 256, policy: 'hybrid' },
     });
     expect(load('').settings.server.port).toBe(8083);
   });
@@ -132,7 +132,7 @@ describe('loadSettings', () => {
     ['kinds: { quote: { ttl: 5 parsecs } }', 'kinds.quote.ttl is "5 parsecs"; write milliseconds, or text such as \'500ms\''],
     ['kinds: { quote: { tll: 5s } }', 'kinds.quote.tll is no setting; did you mean "ttl"?'],
     ['kinds: { "a b": {} }', 'for the name of a kind'],
-    ['cache: { memory: { policy: fifo } }', 'cache.memory.policy is "fifo"; write one of lru'],
+    ['cache: { memory: { policy: mru } }', 'cache.memory.policy is "mru"'],
     ['provider: binance', 'provider is "binance"; write "replay"'],
     ['replay: { speed: 0 }', 'replay.speed is 0; write a number above 0'],
     ['__proto__: { x: 1 }', 'holds "__proto__", which is no setting'],

@@ -1,70 +1,302 @@
 import { NONE, type PolicyName, type Slot } from '../../src/policy/eviction-policy.ts';
+import { FrequencySketch } from '../../src/policy/frequency-sketch.ts';
 
-/** A policy as its paper tells it, in plain lists: slow, and easy to see to be right. */
+/**
+ * A policy as its paper tells it, in plain lists: slow, and easy to see to be right.
+ * Lists run from the oldest to the newest. The newcomer is the last that came: others leave for it.
+ */
 export interface SlowPolicy {
-  /** From the oldest to the newest. */
-  readonly queue: readonly Slot[];
-  inserted(slot: Slot): void;
+  /** All slots, in any order. */
+  readonly slots: readonly Slot[];
+  resize(capacity: number): void;
+  inserted(slot: Slot, hash: number): void;
   touched(slot: Slot): void;
   removed(slot: Slot): void;
+  evicted(slot: Slot): void;
   victim(): Slot;
 }
 
-class SlowLru implements SlowPolicy {
-  queue: Slot[] = [];
+const without = (list: readonly Slot[], slot: Slot): Slot[] => list.filter((other) => other !== slot);
 
-  inserted(slot: Slot): void {
-    this.queue.push(slot);
+class SlowFifo implements SlowPolicy {
+  slots: Slot[] = [];
+  newcomer: Slot = NONE;
+
+  resize(_capacity: number): void {}
+
+  inserted(slot: Slot, _hash: number): void {
+    this.slots.push(slot);
+    this.newcomer = slot;
   }
 
-  touched(slot: Slot): void {
-    this.removed(slot);
-    this.queue.push(slot);
-  }
+  touched(_slot: Slot): void {}
 
   removed(slot: Slot): void {
-    this.queue = this.queue.filter((other) => other !== slot);
+    this.slots = without(this.slots, slot);
+    if (this.newcomer === slot) this.newcomer = NONE;
+  }
+
+  evicted(slot: Slot): void {
+    this.removed(slot);
   }
 
   victim(): Slot {
-    return this.queue[0] ?? NONE;
+    return this.slots[0] ?? NONE;
   }
 }
 
-/** The hand is a place in the queue: who it points at, counted from the oldest. */
-class SlowSieve implements SlowPolicy {
-  queue: Slot[] = [];
-  readonly #used = new Set<Slot>();
-  #hand = 0;
-
-  inserted(slot: Slot): void {
-    this.queue.push(slot);
+class SlowLru extends SlowFifo {
+  override touched(slot: Slot): void {
+    this.slots = [...without(this.slots, slot), slot];
   }
+}
 
-  touched(slot: Slot): void {
+class SlowSieve extends SlowFifo {
+  readonly #used = new Set<Slot>();
+  #hand: Slot = NONE;
+
+  override touched(slot: Slot): void {
     this.#used.add(slot);
   }
 
-  removed(slot: Slot): void {
-    const place = this.queue.indexOf(slot);
-    this.queue.splice(place, 1);
+  override removed(slot: Slot): void {
+    const next = this.#next(this.slots.indexOf(slot), slot === this.newcomer ? NONE : this.newcomer);
+    if (this.#hand === slot) this.#hand = next;
     this.#used.delete(slot);
-    if (place < this.#hand) this.#hand -= 1;
-    if (this.#hand === this.queue.length) this.#hand = 0;
+    super.removed(slot);
+  }
+
+  override victim(): Slot {
+    let slot = this.#hand === NONE ? this.slots[0] : this.#hand;
+    while (slot !== undefined && this.#used.delete(slot)) slot = this.#next(this.slots.indexOf(slot), this.newcomer) || this.slots[0];
+    this.#hand = slot ?? NONE;
+    return this.#hand;
+  }
+
+  /** The newcomer has not joined the queue yet. */
+  #next(place: number, newcomer: Slot): Slot {
+    const next = this.slots[place + 1] ?? NONE;
+    return next === newcomer ? NONE : next;
+  }
+}
+
+class SlowS3Fifo implements SlowPolicy {
+  small: Slot[] = [];
+  main: Slot[] = [];
+  ghosts: number[] = [];
+  newcomer: Slot = NONE;
+  readonly #uses = new Map<Slot, number>();
+  readonly #hashes = new Map<Slot, number>();
+  #mainLimit = 0;
+
+  get slots(): Slot[] {
+    return [...this.small, ...this.main];
+  }
+
+  resize(capacity: number): void {
+    this.#mainLimit = capacity - Math.max(1, Math.floor(capacity / 10));
+    this.ghosts = this.ghosts.slice(-this.#mainLimit || this.ghosts.length);
+  }
+
+  inserted(slot: Slot, hash: number): void {
+    const isBack = this.ghosts.includes(hash);
+    this.ghosts = without(this.ghosts, hash);
+    (isBack ? this.main : this.small).push(slot);
+    this.#uses.set(slot, 0);
+    this.#hashes.set(slot, hash);
+    this.newcomer = slot;
+  }
+
+  touched(slot: Slot): void {
+    this.#uses.set(slot, Math.min(3, (this.#uses.get(slot) ?? 0) + 1));
+  }
+
+  removed(slot: Slot): void {
+    this.small = without(this.small, slot);
+    this.main = without(this.main, slot);
+    if (this.newcomer === slot) this.newcomer = NONE;
+  }
+
+  evicted(slot: Slot): void {
+    const hash = this.#hashes.get(slot) ?? 0;
+    if (this.small.includes(slot) && this.#mainLimit > 0 && !this.ghosts.includes(hash))
+      this.ghosts = [...this.ghosts, hash].slice(-this.#mainLimit);
+    this.removed(slot);
+    for (const queue of [this.small, this.main])
+      if (queue.includes(this.newcomer)) queue.push(...queue.splice(queue.indexOf(this.newcomer), 1));
   }
 
   victim(): Slot {
-    for (;;) {
-      const slot = this.queue[this.#hand];
-      if (slot === undefined) return NONE;
-      if (!this.#used.delete(slot)) return slot;
-      this.#hand = (this.#hand + 1) % this.queue.length;
+    const [small, main] = [without(this.small, this.newcomer), without(this.main, this.newcomer)];
+    if (main.length <= this.#mainLimit) {
+      for (const slot of small) {
+        if ((this.#uses.get(slot) ?? 0) < 2) return slot;
+        this.small = without(this.small, slot);
+        this.main.push(slot);
+        this.#uses.set(slot, 0);
+      }
     }
+    for (;;) {
+      const slot = without(this.main, this.newcomer)[0];
+      if (slot === undefined) return without(this.small, this.newcomer)[0] ?? this.newcomer;
+      const uses = this.#uses.get(slot) ?? 0;
+      if (uses === 0) return slot;
+      this.#uses.set(slot, uses - 1);
+      this.main = [...without(this.main, slot), slot];
+    }
+  }
+}
+
+/** Frequencies are the sketch's own: what is modelled is what is made of them. */
+class SlowLfu implements SlowPolicy {
+  slots: Slot[] = [];
+  newcomer: Slot = NONE;
+  readonly #sketch = new FrequencySketch();
+  readonly #levels = new Map<Slot, number>();
+  readonly #hashes = new Map<Slot, number>();
+  #period = 10;
+  #uses = 0;
+
+  resize(capacity: number): void {
+    this.#sketch.resize(capacity);
+    this.#period = capacity * 10;
+  }
+
+  inserted(slot: Slot, hash: number): void {
+    this.#hashes.set(slot, hash);
+    this.#used(slot, hash);
+    this.newcomer = slot;
+  }
+
+  touched(slot: Slot): void {
+    this.#used(slot, this.#hashes.get(slot) ?? 0);
+  }
+
+  removed(slot: Slot): void {
+    this.slots = without(this.slots, slot);
+    if (this.newcomer === slot) this.newcomer = NONE;
+  }
+
+  evicted(slot: Slot): void {
+    this.removed(slot);
+  }
+
+  /** The list holds the order of last use; aging keeps it, and puts whoever was higher behind whoever was lower. */
+  victim(): Slot {
+    const others = without(this.slots, this.newcomer);
+    const least = Math.min(...others.map((slot) => this.#levels.get(slot) ?? 0));
+    return others.find((slot) => this.#levels.get(slot) === least) ?? this.newcomer;
+  }
+
+  #used(slot: Slot, hash: number): void {
+    this.#sketch.add(hash);
+    this.#uses += 1;
+    if (this.#uses >= this.#period) this.#age();
+    this.#levels.set(slot, this.#sketch.estimate(hash));
+    this.slots = [...without(this.slots, slot), slot];
+  }
+
+  #age(): void {
+    this.#uses = 0;
+    this.slots.sort((a, b) => (this.#levels.get(a) ?? 0) - (this.#levels.get(b) ?? 0));
+    for (const slot of this.slots) this.#levels.set(slot, (this.#levels.get(slot) ?? 0) >>> 1);
+  }
+}
+
+/** W-TinyLFU of few entries, which has no shadows. */
+class SlowHybrid implements SlowPolicy {
+  window: Slot[] = [];
+  probation: Slot[] = [];
+  protected: Slot[] = [];
+  ghosts: number[] = [];
+  newcomer: Slot = NONE;
+  readonly #sketch = new FrequencySketch();
+  readonly #hashes = new Map<Slot, number>();
+  #limits = { window: 1, protected: 0, ghosts: 0 };
+  #chance = 1;
+
+  get slots(): Slot[] {
+    return [...this.window, ...this.probation, ...this.protected];
+  }
+
+  resize(capacity: number): void {
+    this.#sketch.resize(capacity);
+    const window = Math.max(1, Math.round(0.2 * capacity));
+    this.#limits = { window, protected: Math.floor(0.8 * (capacity - window)), ghosts: Math.floor(0.35 * capacity) };
+    this.ghosts = this.#limits.ghosts === 0 ? [] : this.ghosts.slice(-this.#limits.ghosts);
+  }
+
+  inserted(slot: Slot, hash: number): void {
+    this.#sketch.add(hash);
+    for (let moves = 0; moves < 8; moves += 1) {
+      const isWide = this.window.length > this.#limits.window;
+      if (!isWide && this.protected.length <= this.#limits.protected) break;
+      const moved = (isWide ? this.window : this.protected).shift() ?? NONE;
+      this.probation.push(moved);
+      const isWellKnown = this.#sketch.estimate(this.#hashes.get(moved) ?? 0) >= 3;
+      if (isWide && isWellKnown && this.protected.length < this.#limits.protected) this.protected.push(this.probation.pop() ?? NONE);
+    }
+    const isBack = this.ghosts.includes(hash);
+    this.ghosts = without(this.ghosts, hash);
+    this.#hashes.set(slot, hash);
+    (isBack ? this.probation : this.window).push(slot);
+    this.newcomer = slot;
+  }
+
+  touched(slot: Slot): void {
+    this.#sketch.add(this.#hashes.get(slot) ?? 0);
+    if (this.window.includes(slot)) this.window = [...without(this.window, slot), slot];
+    else if (this.protected.includes(slot)) this.protected = [...without(this.protected, slot), slot];
+    else {
+      this.probation = without(this.probation, slot);
+      this.protected.push(slot);
+      if (this.protected.length > this.#limits.protected) this.probation.push(this.protected.shift() ?? NONE);
+    }
+  }
+
+  removed(slot: Slot): void {
+    this.window = without(this.window, slot);
+    this.probation = without(this.probation, slot);
+    this.protected = without(this.protected, slot);
+    if (this.newcomer === slot) this.newcomer = NONE;
+  }
+
+  evicted(slot: Slot): void {
+    const hash = this.#hashes.get(slot) ?? 0;
+    if (this.window.includes(slot) && this.#limits.ghosts > 0 && !this.ghosts.includes(hash))
+      this.ghosts = [...this.ghosts, hash].slice(-this.#limits.ghosts);
+    this.removed(slot);
+  }
+
+  victim(): Slot {
+    const victim = this.probation.find((slot) => slot !== this.newcomer) ?? this.protected[0] ?? this.probation[0] ?? NONE;
+    const [candidate] = this.window;
+    if (candidate === undefined) return victim;
+    if (this.window.length <= this.#limits.window) return victim || candidate;
+    if (victim === NONE || !this.#isAdmitted(candidate, victim)) return candidate;
+    this.window.shift();
+    this.probation.push(candidate);
+    return victim;
+  }
+
+  #isAdmitted(candidate: Slot, victim: Slot): boolean {
+    const [count, other] = [candidate, victim].map((slot) => this.#sketch.estimate(this.#hashes.get(slot) ?? 0));
+    if ((count ?? 0) > Math.floor((other ?? 0) * 1.25)) return true;
+    return (count ?? 0) >= 6 && this.#draw() % 128 === 0;
+  }
+
+  #draw(): number {
+    for (const shift of [13, -17, 5]) this.#chance ^= shift > 0 ? this.#chance << shift : this.#chance >>> -shift;
+    return this.#chance >>> 0;
   }
 }
 
 /** Makes the slow model of each policy by its name. */
 export const SLOW_POLICIES: Readonly<Record<PolicyName, () => SlowPolicy>> = {
+  fifo: () => new SlowFifo(),
   lru: () => new SlowLru(),
+  lfu: () => new SlowLfu(),
   sieve: () => new SlowSieve(),
+  's3-fifo': () => new SlowS3Fifo(),
+  hybrid: () => new SlowHybrid(),
 };

@@ -1,5 +1,7 @@
 import { ConfigError } from '../../errors.ts';
 import { type EvictionPolicy, NONE, type Slot } from '../../policy/eviction-policy.ts';
+import { hashOf } from '../../policy/key-hash.ts';
+import { RoomReckoning } from '../../policy/room-reckoning.ts';
 import type { RemovalCause } from '../../telemetry/events.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
 import { EntryColumns, UNTAGGED } from './entry-columns.ts';
@@ -12,6 +14,8 @@ const SWEEP_ROWS = 65_536;
 /** Owners are numbered in 16 bits, from 1 up. */
 const MAX_OWNERS = 0xffff;
 const FIRST_ROWS = 64;
+/** Spreads small numbers over 32 bits (Knuth, volume 3, 6.4). */
+const GOLDEN = 0x9e37_79b1;
 
 /** Finds the entries of one partition by key; the store tells it when one must go. */
 export interface SlotOwner {
@@ -42,6 +46,8 @@ export class EntryStore {
   entries = 0;
   bytes = 0;
 
+  readonly #hashSeed: number;
+  readonly #room: RoomReckoning;
   readonly #owners: (SlotOwner | undefined)[] = [undefined];
   readonly #free: Slot[] = [];
   #nextSlot: Slot = 1;
@@ -49,7 +55,10 @@ export class EntryStore {
   #cancelSweep: Cancel | undefined;
   #isClosed = false;
 
-  constructor(policy: EvictionPolicy, limits: StoreLimits, clock: Clock, trust: Trust = FULL_TRUST) {
+  /** @param hashSeed differs from process to process, so that nobody can choose keys whose hashes are equal. */
+  constructor(policy: EvictionPolicy, limits: StoreLimits, clock: Clock, trust: Trust = FULL_TRUST, hashSeed = 0) {
+    this.#hashSeed = hashSeed;
+    this.#room = new RoomReckoning(policy, limits.maxEntries);
     this.policy = policy;
     this.limits = limits;
     this.clock = clock;
@@ -63,15 +72,15 @@ export class EntryStore {
     return this.#owners.push(owner) - 1;
   }
 
-  /** A free row for an entry of `weight`; others leave if they must. */
-  occupy(owner: number, weight: number): Slot {
-    this.makeRoom(1, weight);
+  /** A row for the entry under `key`, of `weight`. The bounds may be passed until {@link EntryStore.makeRoom}. */
+  occupy(owner: number, key: string, weight: number): Slot {
     const slot = this.#free.pop() ?? this.#freshRow();
+    this.columns.keys[slot] = key;
     this.columns.owners[slot] = owner;
     this.columns.weights[slot] = weight;
     this.entries += 1;
     this.bytes += weight;
-    this.policy.inserted(slot);
+    this.policy.inserted(slot, this.#hashOf(slot));
     if (!this.#isClosed) this.#cancelSweep ??= this.clock.after(SWEEP_EVERY_MS, this.#sweep);
     return slot;
   }
@@ -81,13 +90,14 @@ export class EntryStore {
     this.bytes += weight - this.columns.weights[slot]!;
     this.columns.weights[slot] = weight;
     this.policy.touched(slot);
-    this.makeRoom(0, 0, slot);
+    this.makeRoom(slot);
   }
 
   /** Frees a row whose entry is gone. */
-  vacate(slot: Slot): void {
+  vacate(slot: Slot, cause: RemovalCause): void {
     const { columns } = this;
-    this.policy.removed(slot);
+    if (cause === 'evicted') this.policy.evicted(slot);
+    else this.policy.removed(slot);
     this.entries -= 1;
     this.bytes -= columns.weights[slot]!;
     columns.keys[slot] = undefined;
@@ -97,15 +107,26 @@ export class EntryStore {
     this.#free.push(slot);
   }
 
-  /** Lets entries go until `entries` more and `bytes` more fit; the one in `kept` stays. */
-  makeRoom(entries: number, bytes: number, kept: Slot = NONE): void {
+  /** Lets entries go until the bounds hold; the one in `kept` stays. */
+  makeRoom(kept: Slot = NONE): void {
     const { maxEntries, maxBytes } = this.limits;
-    while (this.entries + entries > maxEntries || this.bytes + bytes > maxBytes) {
+    while (this.entries > maxEntries || this.bytes > maxBytes) {
+      this.#room.full(this.entries);
       const victim = this.policy.victim();
       if (victim === NONE) return;
-      if (victim === kept) this.policy.touched(kept);
-      else this.#drop(victim, 'evicted');
+      if (victim !== kept) {
+        this.#drop(victim, 'evicted');
+        continue;
+      }
+      // As if it had come just now: others leave for it.
+      this.policy.removed(kept);
+      this.policy.inserted(kept, this.#hashOf(kept));
     }
+  }
+
+  #hashOf(slot: Slot): number {
+    if (!this.policy.usesHashes) return 0;
+    return hashOf(this.columns.keys[slot] ?? '', this.#hashSeed ^ Math.imul(this.columns.owners[slot]!, GOLDEN));
   }
 
   /** Casts doubt on every entry with tags. */
@@ -139,9 +160,11 @@ export class EntryStore {
   #freshRow(): Slot {
     const slot = this.#nextSlot++;
     if (slot > this.columns.lastSlot) {
-      const lastSlot = Math.min(Math.max(FIRST_ROWS, this.columns.lastSlot * 2), this.limits.maxEntries);
+      // One more than is allowed: a new entry comes before another leaves for it.
+      const lastSlot = Math.min(Math.max(FIRST_ROWS, this.columns.lastSlot * 2), this.limits.maxEntries + 1);
       this.columns.grow(lastSlot);
       this.policy.grow(lastSlot);
+      this.#room.grown(lastSlot);
     }
     return slot;
   }

@@ -97,14 +97,10 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
       return 'oversized';
     }
     if (slot === undefined) {
-      this.#store.makeRoom(1, weight);
-      slot = this.#slots.get(entry.key);
-    }
-    if (slot === undefined) {
-      slot = this.#store.occupy(this.#owner, weight);
+      slot = this.#store.occupy(this.#owner, entry.key, weight);
       this.#slots.set(entry.key, slot);
-      this.#columns.keys[slot] = entry.key;
       this.#write(slot, entry, attentionAt, now);
+      this.#store.makeRoom();
     } else {
       this.#write(slot, entry, attentionAt, now);
       this.#store.reweigh(slot, weight);
@@ -159,7 +155,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   drop(slot: Slot, cause: RemovalCause): void {
     const key = this.#columns.keys[slot]!;
     this.#slots.delete(key);
-    this.#store.vacate(slot);
+    this.#store.vacate(slot, cause);
     this.#observer.removed(key, cause);
   }
 

@@ -2,6 +2,7 @@ import { type Size, toBytes } from '../../entry/size.ts';
 import { assertNames, ConfigError } from '../../errors.ts';
 import type { PolicyName } from '../../policy/eviction-policy.ts';
 import { POLICIES } from '../../policy/policies.ts';
+import { chance } from '../../time/chance.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
 import type { LocalPartition, LocalTier, LocalTierUsage, PartitionObserver, PartitionOptions } from '../local-tier.ts';
 import { EntryStore } from './entry-store.ts';
@@ -16,7 +17,7 @@ export interface MemoryOptions {
   readonly maxBytes?: Size;
   /** A heavier entry is not admitted, for it would empty the cache. @default a quarter of `maxBytes` */
   readonly maxEntryBytes?: Size;
-  /** @default 'sieve' */
+  /** Who leaves when memory is full. @default 'hybrid' */
   readonly policy?: PolicyName;
 }
 
@@ -31,9 +32,15 @@ export class MemoryTier implements LocalTier {
 
   /**
    * @param suspectMs where other processes write too: how long an entry may be believed from when it was taken in, while news may be missing.
+   * @param random from 0 up to 1.
    * @throws ConfigError when a bound is no positive number or the policy is unknown.
    */
-  constructor(options: MemoryOptions = {}, clock: Clock = systemClock, suspectMs: number = Number.POSITIVE_INFINITY) {
+  constructor(
+    options: MemoryOptions = {},
+    clock: Clock = systemClock,
+    suspectMs: number = Number.POSITIVE_INFINITY,
+    random: () => number = chance,
+  ) {
     assertNames(options, OPTIONS, 'memory');
     const maxEntries = options.maxEntries ?? 100_000;
     if (!Number.isInteger(maxEntries) || maxEntries < 1 || maxEntries > 2 ** 31) {
@@ -41,12 +48,12 @@ export class MemoryTier implements LocalTier {
     }
     const maxBytes = toBytes(options.maxBytes ?? '256mb', 'memory.maxBytes');
     const maxEntryBytes = Math.min(maxBytes, toBytes(options.maxEntryBytes ?? Math.ceil(maxBytes / 4), 'memory.maxEntryBytes'));
-    const name = options.policy ?? 'sieve';
+    const name = options.policy ?? 'hybrid';
     const policy = POLICIES[name];
     if (!Object.hasOwn(POLICIES, name))
       throw new ConfigError(`\`memory.policy\` is "${options.policy}"; there are ${Object.keys(POLICIES).join(', ')}`);
     const trust = suspectMs === Number.POSITIVE_INFINITY ? FULL_TRUST : { until: Number.NEGATIVE_INFINITY, suspectMs };
-    this.#store = new EntryStore(policy(), { maxEntries, maxBytes, maxEntryBytes }, clock, trust);
+    this.#store = new EntryStore(policy(), { maxEntries, maxBytes, maxEntryBytes }, clock, trust, Math.floor(random() * 2 ** 32));
   }
 
   partition<V>(options: PartitionOptions<V>, observer: PartitionObserver): LocalPartition<V> {

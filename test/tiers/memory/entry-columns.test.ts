@@ -104,7 +104,7 @@ describe('the rows of memory', () => {
     const { store } = holding([{}]);
     expect(store.columns.lastSlot).toBe(64);
     expect(holding(new Array(65).fill({})).store.columns.lastSlot).toBe(128);
-    expect(holding(new Array(600).fill({})).store.columns.lastSlot).toBe(500);
+    expect(holding(new Array(600).fill({})).store.columns.lastSlot).toBe(501);
   });
 
   test('are used again', () => {

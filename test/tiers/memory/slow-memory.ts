@@ -1,6 +1,7 @@
 import type { Entry } from '../../../src/entry/entry.ts';
 import { compareVersions } from '../../../src/entry/version.ts';
-import { NONE, type PolicyName, type Slot } from '../../../src/policy/eviction-policy.ts';
+import type { PolicyName, Slot } from '../../../src/policy/eviction-policy.ts';
+import { hashOf } from '../../../src/policy/key-hash.ts';
 import type { RemovalCause } from '../../../src/telemetry/events.ts';
 import type { Admission } from '../../../src/tiers/local-tier.ts';
 import type { StoreLimits } from '../../../src/tiers/memory/entry-store.ts';
@@ -29,6 +30,9 @@ export class SlowMemory {
   readonly told: string[] = [];
   #rows: Row[] = [];
   #nextSlot = 1;
+  #lastSlot = 0;
+  #room = 0;
+  readonly #free: Slot[] = [];
   #sweepAt: number | undefined;
   readonly #limits: StoreLimits;
   readonly #policy: SlowPolicy;
@@ -84,15 +88,16 @@ export class SlowMemory {
       const row = { ...there, entry, attentionAt, weight, isDoubted: false };
       this.#rows = this.#rows.map((other) => (other === there ? row : other));
       this.#policy.touched(row.slot);
-      this.#makeRoom(0, 0, row.slot);
+      this.#makeRoom(row);
       this.told.push(`${partition} ${entry.key} replaced`);
       return 'stored';
     }
-    this.#makeRoom(1, weight, NONE);
-    const slot = this.#nextSlot++;
-    this.#rows.push({ slot, partition, weight, entry, attentionAt, isDoubted: false });
-    this.#policy.inserted(slot);
+    const slot = this.#free.pop() ?? this.#freshRow();
+    const row = { slot, partition, weight, entry, attentionAt, isDoubted: false };
+    this.#rows.push(row);
+    this.#policy.inserted(slot, hashIn(row));
     this.#sweepAt ??= this.now + SWEEP_EVERY_MS;
+    this.#makeRoom();
     return 'stored';
   }
 
@@ -151,22 +156,51 @@ export class SlowMemory {
     return undefined;
   }
 
+  /** Rows double, and the policy is told how many entries they hold. */
+  #freshRow(): Slot {
+    const slot = this.#nextSlot++;
+    if (slot > this.#lastSlot) {
+      this.#lastSlot = Math.min(Math.max(64, this.#lastSlot * 2), this.#limits.maxEntries + 1);
+      this.#tell(Math.min(this.#lastSlot, this.#limits.maxEntries));
+    }
+    return slot;
+  }
+
+  #tell(room: number): void {
+    this.#room = room;
+    this.#policy.resize(room);
+  }
+
   /** What was just stored in `kept` does not leave for its own sake. */
-  #makeRoom(entries: number, bytes: number, kept: Slot): void {
-    while (this.entries + entries > this.#limits.maxEntries || this.bytes + bytes > this.#limits.maxBytes) {
+  #makeRoom(kept?: Row): void {
+    const { maxEntries, maxBytes } = this.#limits;
+    while (this.entries > maxEntries || this.bytes > maxBytes) {
+      const room = this.entries > maxEntries ? maxEntries : Math.max(1, this.entries - 1);
+      if (Math.abs(room - this.#room) >= this.#room / 8) this.#tell(room);
       const victim = this.#policy.victim();
       const row = this.#rows.find(({ slot }) => slot === victim);
       if (!row) return;
-      if (victim === kept) this.#policy.touched(kept);
-      else this.#leave(row, 'evicted');
+      if (victim !== kept?.slot) {
+        this.#leave(row, 'evicted');
+        continue;
+      }
+      this.#policy.removed(victim);
+      this.#policy.inserted(victim, hashIn(row));
     }
   }
 
   #leave(row: Row, cause: RemovalCause): void {
     this.#rows = this.#rows.filter((other) => other !== row);
-    this.#policy.removed(row.slot);
+    if (cause === 'evicted') this.#policy.evicted(row.slot);
+    else this.#policy.removed(row.slot);
+    this.#free.push(row.slot);
     this.told.push(`${row.partition} ${row.entry.key} ${cause}`);
   }
+}
+
+/** As memory has it whose chance is 0. */
+function hashIn({ partition, entry }: Row): number {
+  return hashOf(entry.key, Math.imul(partition + 1, 0x9e37_79b1));
 }
 
 function isNewer(there: Entry, offered: Entry): boolean {

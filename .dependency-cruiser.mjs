@@ -3,6 +3,7 @@ const library = {
   errors: [],
   telemetry: [],
   policy: [],
+  simulator: ['policy', 'errors'],
   time: ['errors'],
   entry: ['time', 'errors'],
   lifetime: ['entry', 'time', 'errors'],
@@ -28,7 +29,7 @@ const floors = {
   index: core,
   config: Object.keys(library),
   service: ['config', 'analytics', 'market', 'providers', 'cache', 'errors', 'time', 'telemetry'],
-  cli: ['service', 'config', 'errors'],
+  cli: ['service', 'config', 'simulator', 'policy', 'errors'],
   doors: [...Object.keys(library), 'config', 'service'],
 };
 

@@ -19,5 +19,9 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   set: { summary: 'Store a value under a key', load: async () => (await import('./set.ts')).set },
   explain: { summary: 'Tell what the cache knows of a key, and why it is so', load: async () => (await import('./explain.ts')).explain },
   invalidate: { summary: 'Drop entries by key, tag or pattern', load: async () => (await import('./invalidate.ts')).invalidate },
+  simulate: {
+    summary: 'Tell what share of a trace each eviction policy would answer',
+    load: async () => (await import('./simulate.ts')).simulate,
+  },
   doctor: { summary: 'Check that everything the service needs is there', load: async () => (await import('./doctor.ts')).doctor },
 };

@@ -45,7 +45,7 @@ export class KindWriter<K, V> {
     return there;
   }
 
-  /** {@link KindStore.store} for many entries, in one trip to each tier. */
+  /** {@link KindWriter.store} for many entries, in one trip to each tier. */
   storeMany(entries: readonly Entry<V>[]): Entry<V>[] {
     const there = entries.map((entry) => this.#admit(entry));
     const stored = this.#entries.isShared ? entries.filter((entry, at) => there[at] === entry) : [];
@@ -74,7 +74,7 @@ export class KindWriter<K, V> {
     return entries.map((entry, at) => isKept[at] === true && !outdated.has(entry));
   }
 
-  /** {@link KindStore.write} for one entry. */
+  /** {@link KindWriter.write} for one entry. */
   async writeOne(entry: Entry<V>): Promise<boolean> {
     return this.#entries.isShared ? (await this.write([entry]))[0] === true : this.#writeAlone(entry);
   }

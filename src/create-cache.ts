@@ -115,9 +115,9 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
   }
   const plain = planKind('', options.plain ?? {}, lifetime);
   const keys = checkedKeys(options.encryption, remote.length > 0 ? [plain, ...plans.values()] : []);
-  const local = new MemoryTier(options.memory, clock, options.bus ? coherence.suspectMs : undefined, random);
   const wall = new FineWall(clock);
   const versions = new VersionClock(() => wall.now(), Math.floor(random() * 2 ** 32));
+  const local = new MemoryTier(options.memory, clock, options.bus ? coherence.suspectMs : undefined, versions.origin);
   const belief = new Belief(local, versions);
   const cores = new Map<string, CacheCore>();
   const tiers = remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard, onChange }), telemetry, clock));

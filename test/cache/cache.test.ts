@@ -79,7 +79,7 @@ describe('cached', () => {
 
 describe('events', () => {
   test('tell why entries leave, how loads end, and what was invalidated', async () => {
-    const { cache, clock } = quoteCache({ memory: { maxEntries: 2 } });
+    const { cache, clock } = quoteCache({ memory: { maxEntries: 2, policy: 'lru' } });
     const events: unknown[] = [];
     cache.on('remove', ({ key, cause }) => events.push([key, cause]));
     cache.on('load', ({ key, result, durationMs }) => events.push([key, result, durationMs]));

@@ -2,7 +2,6 @@ import { type Size, toBytes } from '../../entry/size.ts';
 import { assertNames, ConfigError } from '../../errors.ts';
 import type { PolicyName } from '../../policy/eviction-policy.ts';
 import { POLICIES } from '../../policy/policies.ts';
-import { chance } from '../../time/chance.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
 import type { LocalPartition, LocalTier, LocalTierUsage, PartitionObserver, PartitionOptions } from '../local-tier.ts';
 import { EntryStore } from './entry-store.ts';
@@ -32,15 +31,10 @@ export class MemoryTier implements LocalTier {
 
   /**
    * @param suspectMs where other processes write too: how long an entry may be believed from when it was taken in, while news may be missing.
-   * @param random from 0 up to 1.
+   * @param hashSeed differs from process to process, so that nobody can choose keys whose hashes are equal.
    * @throws ConfigError when a bound is no positive number or the policy is unknown.
    */
-  constructor(
-    options: MemoryOptions = {},
-    clock: Clock = systemClock,
-    suspectMs: number = Number.POSITIVE_INFINITY,
-    random: () => number = chance,
-  ) {
+  constructor(options: MemoryOptions = {}, clock: Clock = systemClock, suspectMs: number = Number.POSITIVE_INFINITY, hashSeed = 0) {
     assertNames(options, OPTIONS, 'memory');
     const maxEntries = options.maxEntries ?? 100_000;
     if (!Number.isInteger(maxEntries) || maxEntries < 1 || maxEntries > 2 ** 31) {
@@ -53,7 +47,7 @@ export class MemoryTier implements LocalTier {
     if (!Object.hasOwn(POLICIES, name))
       throw new ConfigError(`\`memory.policy\` is "${options.policy}"; there are ${Object.keys(POLICIES).join(', ')}`);
     const trust = suspectMs === Number.POSITIVE_INFINITY ? FULL_TRUST : { until: Number.NEGATIVE_INFINITY, suspectMs };
-    this.#store = new EntryStore(policy(), { maxEntries, maxBytes, maxEntryBytes }, clock, trust, Math.floor(random() * 2 ** 32));
+    this.#store = new EntryStore(policy(), { maxEntries, maxBytes, maxEntryBytes }, clock, trust, hashSeed);
   }
 
   partition<V>(options: PartitionOptions<V>, observer: PartitionObserver): LocalPartition<V> {

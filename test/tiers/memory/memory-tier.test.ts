@@ -84,7 +84,7 @@ function entryOf(step: Offer, key: string, now: number, bytes: number): Entry<We
 async function compare(taken: readonly Step[], policy: PolicyName, maxEntries: number): Promise<void> {
   const clock = new FakeClock();
   const limits = { maxEntries, maxBytes: maxEntries * 100 + 800, maxEntryBytes: 800 };
-  const tier = new MemoryTier({ ...limits, policy }, clock, undefined, () => 0);
+  const tier = new MemoryTier({ ...limits, policy }, clock);
   const model = new SlowMemory(limits, policy);
   const told: string[] = [];
   const observers = PARTITIONS.map(

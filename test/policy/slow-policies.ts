@@ -214,6 +214,11 @@ class SlowHybrid implements SlowPolicy {
   readonly #hashes = new Map<Slot, number>();
   #limits = { window: 1, protected: 0, ghosts: 0 };
   #chance = 1;
+  /** Of each slot, the burst in which it came or was last used. */
+  readonly #bursts = new Map<Slot, number>();
+  #burst = 1;
+  #burstLength = 1;
+  #usesLeft = 1;
 
   get slots(): Slot[] {
     return [...this.window, ...this.probation, ...this.protected];
@@ -221,6 +226,7 @@ class SlowHybrid implements SlowPolicy {
 
   resize(capacity: number): void {
     this.#sketch.resize(capacity);
+    this.#burstLength = Math.max(1, Math.floor(capacity / 16));
     const window = Math.max(1, Math.round(0.2 * capacity));
     this.#limits = { window, protected: Math.floor(0.8 * (capacity - window)), ghosts: Math.floor(0.35 * capacity) };
     this.ghosts = this.#limits.ghosts === 0 ? [] : this.ghosts.slice(-this.#limits.ghosts);
@@ -241,9 +247,17 @@ class SlowHybrid implements SlowPolicy {
     this.#hashes.set(slot, hash);
     (isBack ? this.probation : this.window).push(slot);
     this.newcomer = slot;
+    this.#bursts.set(slot, this.#burst);
   }
 
   touched(slot: Slot): void {
+    this.#usesLeft -= 1;
+    if (this.#usesLeft === 0) {
+      this.#usesLeft = this.#burstLength;
+      this.#burst = (this.#burst + 1) % 256;
+    }
+    if (this.#bursts.get(slot) === this.#burst) return;
+    this.#bursts.set(slot, this.#burst);
     this.#sketch.add(this.#hashes.get(slot) ?? 0);
     if (this.window.includes(slot)) this.window = [...without(this.window, slot), slot];
     else if (this.protected.includes(slot)) this.protected = [...without(this.protected, slot), slot];

@@ -33,7 +33,7 @@ export async function tiercel(url: string): Promise<SharedCache> {
   const cache = createCache({
     remote: tier,
     memory: { maxEntries: MEMORY_ENTRIES },
-    guard: { deadlineMs: 5_000, writeDeadlineMs: 5_000 },
+    guard: { deadline: '5s', writeDeadline: '5s' },
     kinds: { price: kind<string, Price>({ lifetime: TTL_MS }) },
   });
   const absent = (): never => {

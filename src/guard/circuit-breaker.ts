@@ -1,4 +1,6 @@
+import { assertNames } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
+import { type Duration, toDeadlineMs } from '../time/duration.ts';
 
 /** `closed`: calls go through. `open`: none do. `half-open`: one does, and decides. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
@@ -11,13 +13,22 @@ export interface BreakerOptions {
   readonly failureShare?: number;
   /** The share counts once so many calls ended within the window. @default 20 */
   readonly minimumCalls?: number;
-  /** @default 10_000 */
-  readonly windowMs?: number;
-  /** How long it stays open at first; each failed probe doubles it. @default 500 */
-  readonly openMs?: number;
-  /** No longer than this. @default 5_000 */
-  readonly maxOpenMs?: number;
+  /** @default '10s' */
+  readonly window?: Duration;
+  /** How long it stays open at first; each failed probe doubles it. @default '500ms' */
+  readonly openFor?: Duration;
+  /** No longer than this. @default '5s' */
+  readonly maxOpenFor?: Duration;
 }
+
+const OPTIONS = {
+  failures: true,
+  failureShare: true,
+  minimumCalls: true,
+  window: true,
+  openFor: true,
+  maxOpenFor: true,
+} as const satisfies Record<keyof BreakerOptions, true>;
 
 /** A change of state, and the failure that led to it, if one did. */
 export interface BreakerChange {
@@ -44,7 +55,12 @@ export interface BreakerSetting {
  * so calls from before the breaker opened do not speak for the store later on.
  */
 export class CircuitBreaker {
-  readonly #options: Required<BreakerOptions>;
+  readonly #failuresInARow: number;
+  readonly #failureShare: number;
+  readonly #minimumCalls: number;
+  readonly #windowMs: number;
+  readonly #firstOpenMs: number;
+  readonly #maxOpenMs: number;
   readonly #setting: BreakerSetting;
   #state: BreakerState = 'closed';
   /** Counts the changes of state, from 1. */
@@ -56,18 +72,17 @@ export class CircuitBreaker {
   #openMs: number;
   #opensUntil = 0;
 
+  /** @throws ConfigError when an option is unknown, or a time is no duration. */
   constructor(options: BreakerOptions, setting: BreakerSetting) {
-    this.#options = Object.freeze({
-      failures: 4,
-      failureShare: 0.5,
-      minimumCalls: 20,
-      windowMs: 10_000,
-      openMs: 500,
-      maxOpenMs: 5_000,
-      ...options,
-    });
+    assertNames(options, OPTIONS, 'breaker');
+    this.#failuresInARow = options.failures ?? 4;
+    this.#failureShare = options.failureShare ?? 0.5;
+    this.#minimumCalls = options.minimumCalls ?? 20;
+    this.#windowMs = toDeadlineMs(options.window ?? '10s', 'breaker.window');
+    this.#firstOpenMs = toDeadlineMs(options.openFor ?? '500ms', 'breaker.openFor');
+    this.#maxOpenMs = toDeadlineMs(options.maxOpenFor ?? '5s', 'breaker.maxOpenFor');
     this.#setting = setting;
-    this.#openMs = this.#options.openMs;
+    this.#openMs = this.#firstOpenMs;
   }
 
   get state(): BreakerState {
@@ -91,7 +106,7 @@ export class CircuitBreaker {
   succeeded(term: number): void {
     if (term !== this.#term) return;
     if (this.#state === 'half-open') {
-      this.#openMs = this.#options.openMs;
+      this.#openMs = this.#firstOpenMs;
       this.#become('closed');
     }
     this.#inARow = 0;
@@ -102,7 +117,7 @@ export class CircuitBreaker {
   failed(term: number, reason: unknown): void {
     if (term !== this.#term) return;
     if (this.#state === 'half-open') {
-      this.#openMs = Math.min(this.#openMs * 2, this.#options.maxOpenMs);
+      this.#openMs = Math.min(this.#openMs * 2, this.#maxOpenMs);
       this.#open(reason);
     } else if (this.#isTooMuch()) {
       this.#open(reason);
@@ -110,9 +125,8 @@ export class CircuitBreaker {
   }
 
   #isTooMuch(): boolean {
-    const { failures, failureShare, minimumCalls, windowMs } = this.#options;
     const now = this.#setting.clock.monotonic();
-    if (now - this.#windowBeganAt > windowMs) {
+    if (now - this.#windowBeganAt > this.#windowMs) {
       this.#windowBeganAt = now;
       this.#successes = 0;
       this.#failures = 0;
@@ -120,7 +134,7 @@ export class CircuitBreaker {
     this.#inARow += 1;
     this.#failures += 1;
     const calls = this.#successes + this.#failures;
-    return this.#inARow >= failures || (calls >= minimumCalls && this.#failures >= calls * failureShare);
+    return this.#inARow >= this.#failuresInARow || (calls >= this.#minimumCalls && this.#failures >= calls * this.#failureShare);
   }
 
   #open(reason: unknown): void {

@@ -1,12 +1,13 @@
 import type { SealedEntry } from '../entry/entry.ts';
 import type { Pattern } from '../entry/pattern.ts';
 import type { Version } from '../entry/version.ts';
-import { CacheError, TierError, TierOpenError, TierTimeoutError, textOf } from '../errors.ts';
+import { assertNames, CacheError, TierError, TierOpenError, TierTimeoutError, textOf } from '../errors.ts';
 import { type BreakerChange, type BreakerOptions, type BreakerState, CircuitBreaker } from '../guard/circuit-breaker.ts';
 import { withDeadline } from '../guard/deadline.ts';
 import { SharedDeadline } from '../guard/shared-deadline.ts';
 import { chance } from '../time/chance.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { type Duration, toDeadlineMs } from '../time/duration.ts';
 import type { Answer } from './answer.ts';
 import type { Leases } from './leases.ts';
 import type { RemoteTier } from './remote-tier.ts';
@@ -26,10 +27,10 @@ const DRAIN_DEADLINE_MS = 5_000;
 
 /** How long a tier may take, and when it is left alone. */
 export interface GuardOptions {
-  /** A read of up to 1 000 keys may take so long. @default 50 */
-  readonly deadlineMs?: number;
-  /** A write of up to 1 000 keys, or a step of a scan, may take so long. @default 250 */
-  readonly writeDeadlineMs?: number;
+  /** A read of up to 1 000 keys may take so long. @default '50ms' */
+  readonly deadline?: Duration;
+  /** A write of up to 1 000 keys, or a step of a scan, may take so long. @default '250ms' */
+  readonly writeDeadline?: Duration;
   readonly breaker?: BreakerOptions;
   /** Is told when calls stop going through to the tier, and when they do again. */
   readonly onChange?: (change: TierChange) => void;
@@ -38,6 +39,11 @@ export interface GuardOptions {
   /** From 0 up to 1. @default chance */
   readonly random?: () => number;
 }
+
+const OPTIONS = { deadline: true, writeDeadline: true, breaker: true, onChange: true, clock: true, random: true } as const satisfies Record<
+  keyof GuardOptions,
+  true
+>;
 
 /** A change in whether calls go through to a tier. */
 export interface TierChange extends BreakerChange {
@@ -71,7 +77,9 @@ export class GuardedTier implements RemoteTier {
   #firstLeaseAt: number | undefined;
   #open: { readonly term: number; readonly error: TierOpenError } | undefined;
 
+  /** @throws ConfigError when an option is unknown, or a time is no duration. */
   constructor(tier: RemoteTier, options: GuardOptions = {}) {
+    assertNames(options, OPTIONS, 'guard');
     const { name } = tier;
     const { onChange } = options;
     this.name = name;
@@ -79,9 +87,9 @@ export class GuardedTier implements RemoteTier {
     this.#tier = tier;
     this.#clock = options.clock ?? systemClock;
     this.#begunAt = this.#clock.monotonic();
-    this.#deadlineMs = options.deadlineMs ?? 50;
+    this.#deadlineMs = toDeadlineMs(options.deadline ?? '50ms', 'guard.deadline');
     this.#reads = new SharedDeadline(this.#clock, this.#deadlineMs);
-    this.#writeDeadlineMs = options.writeDeadlineMs ?? 250;
+    this.#writeDeadlineMs = toDeadlineMs(options.writeDeadline ?? '250ms', 'guard.writeDeadline');
     this.#breaker = new CircuitBreaker(options.breaker ?? {}, {
       clock: this.#clock,
       random: options.random ?? chance,

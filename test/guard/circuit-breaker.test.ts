@@ -26,7 +26,7 @@ describe('CircuitBreaker', () => {
   });
 
   test('counts the share of failures within its window only', async () => {
-    const { breaker, clock, fail } = setUp({ failures: 100, minimumCalls: 10, windowMs: 1_000 });
+    const { breaker, clock, fail } = setUp({ failures: 100, minimumCalls: 10, window: '1s' });
     const mix = (failures: number, successes: number): void => {
       for (let n = 0; n < failures; n += 1) fail();
       for (let n = 0; n < successes; n += 1) breaker.succeeded(breaker.admit());
@@ -40,7 +40,7 @@ describe('CircuitBreaker', () => {
   });
 
   test('stays open longer after each failed probe, up to a limit, and starts over when it has closed', async () => {
-    const { breaker, clock, fail } = setUp({ failures: 1, openMs: 500, maxOpenMs: 3_000 });
+    const { breaker, clock, fail } = setUp({ failures: 1, openFor: 500, maxOpenFor: '3s' });
     const openFor = async (): Promise<number> => {
       const began = clock.monotonic();
       for (; breaker.admit() === 0; await clock.advance(10));
@@ -64,7 +64,7 @@ describe('CircuitBreaker', () => {
     [0.5, 375],
     [1, 500],
   ])('draws the time it stays open from the upper half of its term (%d)', async (drawn, ms) => {
-    const { breaker, clock, fail } = setUp({ failures: 1, openMs: 500 }, () => drawn);
+    const { breaker, clock, fail } = setUp({ failures: 1, openFor: 500 }, () => drawn);
     fail();
     await clock.advance(ms - 1);
     expect(breaker.admit()).toBe(0);
@@ -80,7 +80,7 @@ describe('CircuitBreaker', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { size: 'max', maxLength: 200 }), async (steps) => {
-        const { breaker, clock, changes } = setUp({ failures: 2, openMs: 500, maxOpenMs: 2_000 });
+        const { breaker, clock, changes } = setUp({ failures: 2, openFor: 500, maxOpenFor: '2s' });
         const underWay: { term: number; isProbe: boolean }[] = [];
         for (const one of steps) {
           if (one.kind === 'wait') await clock.advance(one.ms);

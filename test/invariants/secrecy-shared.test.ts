@@ -32,7 +32,7 @@ function pairOf(isSensitive: boolean, place: () => { readonly remote: RemoteTier
       ...place(),
       ...(clock && { clock }),
       encryption: keyRing(KEY),
-      guard: { deadlineMs: 10_000, writeDeadlineMs: 10_000 },
+      guard: { deadline: '10s', writeDeadline: '10s' },
       kinds: {
         position: kind<string, Position>({
           lifetime: '1h',

@@ -14,7 +14,7 @@ const folder = scratch();
 const secretOf = (id: number) => ({ id, key: Buffer.alloc(32, `the key ${id}, which nobody uses`) });
 const [FIRST, SECOND, THIRD] = [secretOf(1), secretOf(2), secretOf(3)];
 /** The first call opens the store, and the machine may be busy. */
-const PATIENT = { deadlineMs: 10_000, writeDeadlineMs: 10_000 };
+const PATIENT = { deadline: '10s', writeDeadline: '10s' } as const;
 /** What must be found nowhere. */
 const CANARY = 'canary-4711-sings';
 

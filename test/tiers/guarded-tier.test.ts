@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { ClosedError, PatternError, TierError, TierOpenError, TierTimeoutError } from '../../src/errors.ts';
+import { ClosedError, ConfigError, PatternError, TierError, TierOpenError, TierTimeoutError } from '../../src/errors.ts';
 import { FakeClock, settle } from '../../src/testing/fake-clock.ts';
 import { FaultyTier } from '../../src/testing/faulty-tier.ts';
 import { MemoryRemoteTier } from '../../src/testing/memory-remote-tier.ts';
@@ -155,6 +155,19 @@ describe('the errors of a guarded tier', () => {
   });
 });
 
+describe('the options of a guard', () => {
+  test.each([
+    [{ deadlineMs: 50 }, '`guard` knows no "deadlineMs"; there are deadline, writeDeadline'],
+    [{ deadline: 'soon' }, '`guard.deadline` is "soon"; give milliseconds'],
+    [{ writeDeadline: 0 }, '`guard.writeDeadline` is 0 ms; give 1 ms or more'],
+    [{ breaker: { openMs: 5 } }, '`breaker` knows no "openMs"'],
+    [{ breaker: { openFor: '1 year' } }, '`breaker.openFor` is "1 year"'],
+  ])('are refused when they are %j, and it is said what to give', (options, says) => {
+    expect(() => setUp(options as GuardOptions)).toThrow(ConfigError);
+    expect(() => setUp(options as GuardOptions)).toThrow(says);
+  });
+});
+
 describe('the breaker of a guarded tier', () => {
   test('opens within a second of a store that hangs', async () => {
     const { clock, faulty, tier, read } = setUp();
@@ -241,7 +254,7 @@ describe('the breaker of a guarded tier', () => {
   });
 
   test('does not take the late failures of earlier calls for failures of its probe', async () => {
-    const { clock, faulty, tier, read } = setUp({ deadlineMs: 10_000 });
+    const { clock, faulty, tier, read } = setUp({ deadline: '10s' });
     faulty.hang({ times: 3 });
     const early = [read(), read(), read()];
     faulty.fail({ times: 4 });

@@ -46,7 +46,7 @@ export class Outbound {
     this.#clock = clock;
     this.#deadlineMs = deadlineMs;
     this.#epoch = Math.max(0, Math.floor(clock.now()));
-    this.#breaker = new CircuitBreaker({ maxOpenMs: MAX_OPEN_MS }, { clock, random, onChange: () => {} });
+    this.#breaker = new CircuitBreaker({ maxOpenFor: MAX_OPEN_MS }, { clock, random, onChange: () => {} });
   }
 
   /** Where this process stands. */

@@ -29,6 +29,18 @@ export interface LmdbBusOptions {
   readonly random?: () => number;
 }
 
+/** The names of the options. */
+export const LMDB_BUS_OPTIONS: Readonly<Record<keyof LmdbBusOptions, true>> = {
+  path: true,
+  channel: true,
+  keepFor: true,
+  maxBytes: true,
+  deadline: true,
+  onWarning: true,
+  clock: true,
+  random: true,
+};
+
 /** What the log of a channel holds, and what this bus did since it was made. */
 export interface LmdbBusStats {
   readonly isConnected: boolean;

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { toBytes } from '../../entry/size.ts';
-import { BusError, ClosedError, ConfigError, textOf } from '../../errors.ts';
+import { assertNames, BusError, ClosedError, ConfigError, textOf } from '../../errors.ts';
 import { withDeadline } from '../../guard/deadline.ts';
 import { type OpenStore, StoreKeeper } from '../../lmdb/store-keeper.ts';
 import { chance } from '../../time/chance.ts';
@@ -9,7 +9,7 @@ import { toMs } from '../../time/duration.ts';
 import type { Bus, BusListener, BusMark } from '../bus.ts';
 import { SafeListener } from '../safe-listener.ts';
 import { Bell } from './bell.ts';
-import type { LmdbBusOptions, LmdbBusStats } from './lmdb-bus-options.ts';
+import { LMDB_BUS_OPTIONS, type LmdbBusOptions, type LmdbBusStats } from './lmdb-bus-options.ts';
 import { LogFollower } from './log-follower.ts';
 import type { TrackName } from './log-head.ts';
 import { LogReader } from './log-reader.ts';
@@ -77,6 +77,7 @@ export class LmdbBus implements Bus {
 
   /** @throws ConfigError when the folder cannot be made or written to, or an option cannot be used. */
   constructor(options: LmdbBusOptions = {}) {
+    assertNames(options, LMDB_BUS_OPTIONS, 'lmdbBus');
     const path = resolve(options.path ?? '.tiercel');
     const maxBytes = toBytes(options.maxBytes ?? '16mb', 'maxBytes');
     const keepMs = toMs(options.keepFor ?? '10m', 'keepFor');

@@ -28,6 +28,15 @@ export interface LmdbOptions {
   readonly clock?: Clock;
 }
 
+/** The names of the options. */
+export const LMDB_OPTIONS: Readonly<Record<keyof LmdbOptions, true>> = {
+  path: true,
+  maxBytes: true,
+  tombstoneFor: true,
+  onWarning: true,
+  clock: true,
+};
+
 /** What a store holds, and what it did since it was opened by this tier. */
 export interface LmdbStats {
   readonly isOpen: boolean;

@@ -5,7 +5,7 @@ import { peekHeader } from '../../entry/envelope-header.ts';
 import type { Pattern } from '../../entry/pattern.ts';
 import { toBytes } from '../../entry/size.ts';
 import type { Version } from '../../entry/version.ts';
-import { ClosedError, TierError, textOf } from '../../errors.ts';
+import { assertNames, ClosedError, TierError, textOf } from '../../errors.ts';
 import { type LmdbStore, MAX_ENTRY_BYTES } from '../../lmdb/store.ts';
 import { type OpenStore, StoreKeeper } from '../../lmdb/store-keeper.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
@@ -15,7 +15,7 @@ import { type Answer, chain } from '../answer.ts';
 import type { Leases } from '../leases.ts';
 import type { RemoteTier } from '../remote-tier.ts';
 import { LmdbLeases } from './lmdb-leases.ts';
-import type { LmdbOptions, LmdbStats } from './lmdb-options.ts';
+import { LMDB_OPTIONS, type LmdbOptions, type LmdbStats } from './lmdb-options.ts';
 import { FIRST_KEY, isEntryKey } from './store-keys.ts';
 import type { TierThreadSettings } from './writer-thread.ts';
 
@@ -60,6 +60,7 @@ export class LmdbTier implements RemoteTier {
 
   /** @throws ConfigError when the folder cannot be made or written to, or an option is no size or duration. */
   constructor(options: LmdbOptions = {}) {
+    assertNames(options, LMDB_OPTIONS, 'lmdb');
     this.#clock = options.clock ?? systemClock;
     this.#maxBytes = toBytes(options.maxBytes ?? '1gb', 'maxBytes');
     this.#tombstoneMs = toMs(options.tombstoneFor ?? '5m', 'tombstoneFor');

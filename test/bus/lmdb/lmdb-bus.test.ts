@@ -74,6 +74,7 @@ describe('LmdbBus', () => {
     const path = folder();
     for (const channel of ['', 'a:b', 'x'.repeat(65), 7 as unknown as string])
       expect(() => lmdbBus({ path, channel })).toThrow(ConfigError);
+    expect(() => lmdbBus({ pth: path } as object)).toThrow('`lmdbBus` knows no "pth"; there are path, channel');
     expect(() => lmdbBus({ path, maxBytes: 0 })).toThrow(ConfigError);
     expect(() => lmdbBus({ path, keepFor: -1 })).toThrow(ConfigError);
     expect(() => lmdbBus({ path, deadline: -1 })).toThrow(ConfigError);

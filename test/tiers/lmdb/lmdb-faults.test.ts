@@ -85,7 +85,7 @@ describe('an LmdbTier beside a stopped process that holds the write lock', () =>
   test('reads as ever, never blocks the event loop, and writes late', async () => {
     const path = folder();
     await using tier = lmdb({ path });
-    const guard = guarded(tier, { writeDeadlineMs: 60 });
+    const guard = guarded(tier, { writeDeadline: 60 });
     const [first, second] = [sealedSample('main:quote:A'), sealedSample('main:quote:A', { stamp: 2 })];
     await tier.setMany([first]);
     const child = await stoppedHolder(join(path, 'entries-1.mdb'));
@@ -165,7 +165,7 @@ describe('an LmdbTier shared by processes', () => {
 describe('a guarded LmdbTier in a process whose event loop was blocked', () => {
   test('does not tell answered calls dead', async () => {
     await using tier = lmdb({ path: folder() });
-    const guard = guarded(tier, { writeDeadlineMs: 50 });
+    const guard = guarded(tier, { writeDeadline: 50 });
     await tier.setMany([sealedSample('main:quote:A')]);
     for (let stall = 0; stall < 5; stall += 1) {
       const writes = Array.from({ length: 40 }, (_, n) => guard.setMany([sealedSample(`main:quote:${n}`, { stamp: 2 + stall })]));

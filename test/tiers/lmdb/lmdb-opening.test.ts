@@ -178,6 +178,7 @@ describe('opening an LmdbTier', () => {
   });
 
   test('refuses options that make no sense', () => {
+    expect(() => lmdb({ pth: folder() } as LmdbOptions)).toThrow('`lmdb` knows no "pth"; there are path, maxBytes');
     expect(() => lmdb({ path: folder(), maxBytes: 0 })).toThrow(ConfigError);
     expect(() => lmdb({ path: folder(), tombstoneFor: -1 })).toThrow(ConfigError);
   });

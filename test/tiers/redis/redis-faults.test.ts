@@ -78,7 +78,7 @@ describe('a RedisTier whose server', () => {
 
   test('hangs is given up by the guard in time and by the tier in a while, and used again when it goes on', async () => {
     await using tier = await connected({ url: server.url, ...quiet });
-    const guard = guarded(tier, { deadlineMs: 50, breaker: { openMs: 100, maxOpenMs: 200 } });
+    const guard = guarded(tier, { deadline: 50, breaker: { openFor: 100, maxOpenFor: 200 } });
     await tier.setMany([sealedSample(KEY)]);
     server.stop();
     const began = performance.now();

@@ -22,7 +22,7 @@ describeRemoteTier(
   async () => {
     const tls = { ca: secure.certificates?.ca ?? '' };
     const made = await subject({ url: secure.url, username: 'tiercel', password: 'secret', tls });
-    return { ...made, tier: guarded(made.tier, { deadlineMs: 2_000, writeDeadlineMs: 2_000 }) };
+    return { ...made, tier: guarded(made.tier, { deadline: '2s', writeDeadline: '2s' }) };
   },
   { describe, test },
 );

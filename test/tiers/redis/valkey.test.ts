@@ -118,7 +118,7 @@ describe.each(valkeys)('on %s', (name, start) => {
 
     test('gives up a server that hangs, and uses it when it goes on', async () => {
       await using tier = await connected({ url: server.url, ...quiet });
-      const guard = guarded(tier, { deadlineMs: 50, breaker: { openMs: 100, maxOpenMs: 200 } });
+      const guard = guarded(tier, { deadline: 50, breaker: { openFor: 100, maxOpenFor: 200 } });
       const entry = sealedSample(KEY, { stamp: 20 });
       await tier.setMany([entry]);
       server.stop();

@@ -125,6 +125,7 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
     plain,
     plans,
     local,
+    protect: options.memory?.protect ?? [],
     tiers,
     isBelieved: (version) => belief.isBelieved(version, clock.monotonic()),
     nearby: options.bus?.reach === 'fleet' ? tiers.filter(({ reach }) => reach === 'host') : [],

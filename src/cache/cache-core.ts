@@ -14,7 +14,8 @@ import { Reception } from './invalidation/reception.ts';
 import type { KindPlan } from './kind/kind-plan.ts';
 import { type AnyKindCache, KindCache } from './kind-cache.ts';
 import { KindEngine, type KindSurroundings } from './kind-engine.ts';
-import { type AnyEngine, KindRoutes } from './kind-routes.ts';
+import { type AnyEngine, KindRoutes, keyText } from './kind-routes.ts';
+import { Protection } from './protection.ts';
 import { type CacheStats, kindStats, tierStats, totalStats } from './stats.ts';
 import { Announcer } from './store/announcer.ts';
 import { RemoteMarks } from './store/remote-marks.ts';
@@ -28,6 +29,8 @@ export interface SharedParts {
   readonly plain: KindPlan<string, unknown>;
   readonly plans: ReadonlyMap<string, KindPlan<KeyArgument, unknown>>;
   readonly local: LocalTier;
+  /** Patterns of keys that memory keeps, in every namespace. */
+  readonly protect: readonly string[];
   readonly tiers: readonly SafeTier[];
   readonly versions: VersionClock;
   readonly clock: Clock;
@@ -58,11 +61,13 @@ export class CacheCore {
   readonly kinds: ReadonlyMap<string, KindCache<KeyArgument, unknown>>;
   readonly #faces = new Map<AnyEngine, AnyKindCache>();
   readonly #shared: SharedParts;
+  readonly #protection: Protection;
 
   constructor(namespace: string, shared: SharedParts) {
     const { clock, local, tiers, versions, random, telemetry } = shared;
     this.namespace = namespace;
     this.#shared = shared;
+    this.#protection = new Protection(shared.protect);
     this.telemetry = telemetry;
     const marks = new TagMarks();
     const sealing = new Sealing(namespace, clock, versions, shared.maxValueBytes, shared.keys);
@@ -78,7 +83,20 @@ export class CacheCore {
     const { stack } = this;
     const isClosed = (): boolean => shared.closing !== undefined;
     const isVersioned = tiers.length > 0 || shared.news !== undefined;
-    const around: KindSurroundings = { local, stack, marks, versions, clock, random, telemetry, isVersioned, announcer, isClosed };
+    const isProtected = (kind: string, argument: string): boolean => this.#protection.has(keyText(kind, argument));
+    const around: KindSurroundings = {
+      local,
+      stack,
+      marks,
+      versions,
+      clock,
+      random,
+      telemetry,
+      isVersioned,
+      announcer,
+      isProtected,
+      isClosed,
+    };
 
     const engines = new Map<string, AnyEngine>();
     const kinds = new Map<string, KindCache<KeyArgument, unknown>>();
@@ -133,6 +151,30 @@ export class CacheCore {
       }
     }
     return [...keys].sort();
+  }
+
+  /** Protects what matches, now and from now on; tells how many entries of memory are protected by it. */
+  protect(pattern: Pattern): number {
+    this.#protection.add(pattern);
+    let count = 0;
+    for (const [engine, argument] of this.#inMemory(pattern)) if (engine.partition.protect(argument)) count += 1;
+    return count;
+  }
+
+  /** Takes it back. What another pattern or its kind protects stays so. */
+  unprotect(pattern: Pattern): void {
+    this.#protection.remove(pattern);
+    for (const [engine, argument] of this.#inMemory(pattern)) {
+      if (!engine.plan.isProtected && !this.#protection.has(keyText(engine.plan.name, argument))) engine.partition.unprotect(argument);
+    }
+  }
+
+  *#inMemory(pattern: Pattern): IterableIterator<[AnyEngine, string]> {
+    for (const engine of this.routes.engines()) {
+      for (const argument of [...engine.partition.keys()]) {
+        if (pattern.matches(keyText(engine.plan.name, argument))) yield [engine, argument];
+      }
+    }
   }
 
   async explain(key: string): Promise<Explanation> {

@@ -1,4 +1,5 @@
 import { assertNamespace, type KeyArgument } from '../entry/key.ts';
+import { Pattern } from '../entry/pattern.ts';
 import { ConfigError } from '../errors.ts';
 import type { CacheEventName } from '../telemetry/events.ts';
 import type { CacheListener } from '../telemetry/telemetry.ts';
@@ -167,6 +168,25 @@ export class Cache<K extends Kinds = NoKinds> implements AsyncDisposable {
   async clear(): Promise<void> {
     this.#core.assertOpen();
     await this.#core.invalidation.clear();
+  }
+
+  /**
+   * Keeps entries in memory whose keys match, those that are there and those to come: none
+   * of them leaves for room. Their lives end as ever. Where too much would be protected
+   * (`memory.maxProtectedShare`) an entry is treated as any other, and counted (`unprotectable`).
+   *
+   * @param pattern a key, or a pattern: `quote:AAPL*`.
+   * @returns how many entries in memory it protects now.
+   */
+  protect(pattern: string): number {
+    this.#core.assertOpen();
+    return this.#core.protect(new Pattern(pattern));
+  }
+
+  /** Takes back what {@link Cache.protect} said of the same pattern. What another pattern protects, or its kind, stays so. */
+  unprotect(pattern: string): void {
+    this.#core.assertOpen();
+    this.#core.unprotect(new Pattern(pattern));
   }
 
   /**

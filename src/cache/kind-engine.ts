@@ -36,6 +36,8 @@ export interface KindSurroundings {
   /** Whether versions will be compared: with remote tiers, always. */
   readonly isVersioned: boolean;
   readonly announcer: Announcer;
+  /** Which keys memory keeps, by the kind's name and the argument. */
+  readonly isProtected: (kind: string, argument: string) => boolean;
   readonly isClosed: () => boolean;
 }
 
@@ -76,7 +78,8 @@ export class KindEngine<K, V> {
     this.#announcer = around.announcer;
     this.#isClosed = around.isClosed;
     this.#tells = around.announcer.tellsOf(plan);
-    this.partition = local.partition<V>(plan, this);
+    const isProtected = plan.isProtected ? () => true : (argument: string) => around.isProtected(plan.name, argument);
+    this.partition = local.partition<V>({ weigh: plan.weigh, isCoherent: plan.isCoherent, isProtected }, this);
     this.gate = new LoadGate(plan.name, plan.maxConcurrentLoads, plan.maxQueuedLoads);
     this.backoff = new Backoff(plan.backoffMs, plan.maxBackoffMs, random);
     const { counters, flights, gate, backoff } = this;

@@ -47,7 +47,7 @@ export class KindRoutes {
 
   /** The key of an argument, as people write it. */
   text(engine: AnyEngine, argument: string): string {
-    return engine.plan.name === '' ? argument : `${engine.plan.name}:${argument}`;
+    return keyText(engine.plan.name, argument);
   }
 
   /** The key that a full key of this namespace stands for, as people write it; `undefined` for a mark, or for a key of another namespace. */
@@ -75,4 +75,9 @@ export class KindRoutes {
   fullPatterns(text: string): Pattern[] {
     return [this.fullPattern(text), new Pattern(text, `${this.#prefix}:`)];
   }
+}
+
+/** The key of an argument of a kind, as people write it. */
+export function keyText(kind: string, argument: string): string {
+  return kind === '' ? argument : `${kind}:${argument}`;
 }

@@ -142,6 +142,8 @@ export class Metrics {
     this.#gauge('bytes', 'Bytes in memory', [], ({ memory }) => [[{}, memory.bytes]]);
     this.#gauge('max_entries', 'Entries that memory may hold', [], ({ memory }) => [[{}, memory.maxEntries]]);
     this.#gauge('max_bytes', 'Bytes that memory may hold', [], ({ memory }) => [[{}, memory.maxBytes]]);
+    this.#gauge('protected_entries', 'Entries that never leave memory for room', [], ({ memory }) => [[{}, memory.protectedEntries]]);
+    this.#gauge('protected_bytes', 'Bytes that never leave memory for room', [], ({ memory }) => [[{}, memory.protectedBytes]]);
     this.#gauge('dependency_up', 'Whether a tier answers', ['dep'], ({ tiers }) =>
       tiers.map((tier) => [{ dep: tier.name }, tier.isUp ? 1 : 0]),
     );

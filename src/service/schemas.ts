@@ -138,7 +138,16 @@ const stats = object({
   service: object({ version: text, startedAt: instant, isDraining: flag, isDemo: flag, isCacheEnabled: flag }),
   ...reads,
   loadsSaved: { ...count, description: 'Requests that needed no load of their own' },
-  memory: object({ entries: count, bytes: number, maxEntries: number, maxBytes: number, policy: text }),
+  memory: object({
+    entries: count,
+    bytes: number,
+    maxEntries: number,
+    maxBytes: number,
+    policy: text,
+    protectedEntries: { ...count, description: 'Entries that never leave for room' },
+    protectedBytes: number,
+    unprotectable: { ...count, description: 'How often an entry was not protected, for too much was' },
+  }),
   provider: object({ name: text, calls: count, failedCalls: count }),
   window: object({
     seconds: number,

@@ -158,6 +158,10 @@ export interface WireStats extends WireReads {
     readonly maxEntries: number;
     readonly maxBytes: number;
     readonly policy: string;
+    readonly protectedEntries: number;
+    readonly protectedBytes: number;
+    /** How often an entry was not protected, for too much was. */
+    readonly unprotectable: number;
   };
   readonly provider: { readonly name: string; readonly calls: number; readonly failedCalls: number };
   readonly window: WireWindow;

@@ -41,6 +41,12 @@ export interface LocalPartition<V> {
   /** Makes the entry under `key` stale, and keeps it for what is left of its grace, counted from `now`. */
   expire(key: string, now: number): boolean;
 
+  /** Keeps the entry under `key` from leaving for room; tells whether it is kept: not where none is, or too much is protected. It ends when its life does. */
+  protect(key: string): boolean;
+
+  /** Lets the entry under `key` leave for room again. */
+  unprotect(key: string): void;
+
   /** Ends the doubt that {@link LocalTier.doubtTagged} cast on the entry under `key`. */
   confirm(key: string): void;
 
@@ -55,6 +61,10 @@ export interface LocalTierUsage {
   readonly bytes: number;
   readonly maxBytes: number;
   readonly policy: string;
+  /** What never leaves for room: entries and bytes, and how often something was not protected since too much was. */
+  readonly protectedEntries: number;
+  readonly protectedBytes: number;
+  readonly unprotectable: number;
 }
 
 /** What a partition tells its cache as things happen to its entries. */
@@ -90,4 +100,6 @@ export interface PartitionOptions<V> {
   readonly weigh?: ((value: V) => number) | undefined;
   /** Whether other processes may write these entries, so that memory's are not believed blindly. @default true */
   readonly isCoherent?: boolean | undefined;
+  /** Whether the entry under a key is to be protected when it comes. @default none is */
+  readonly isProtected?: ((key: string) => boolean) | undefined;
 }

@@ -44,6 +44,8 @@ export interface KindPlan<K, V> {
   readonly isSensitive: boolean;
   readonly isRemote: boolean;
   readonly isCoherent: boolean;
+  /** Whether memory keeps its entries for as long as they live. */
+  readonly isProtected: boolean;
   readonly isPushed: boolean;
   readonly isLeased: boolean;
   readonly schema: StandardSchemaV1<unknown, V> | undefined;
@@ -68,6 +70,7 @@ const OPTIONS = {
   maxConcurrentLoads: true,
   maxQueuedLoads: true,
   isolation: true,
+  protect: true,
   weigh: true,
   codec: true,
   compression: true,
@@ -130,6 +133,7 @@ export function planKind<K extends KeyArgument, V>(name: string, options: KindOp
     isSensitive: flag(options.sensitive ?? false, at('sensitive')),
     isRemote: options.remote ?? true,
     isCoherent: options.bus ?? true,
+    isProtected: flag(options.protect ?? false, at('protect')),
     isPushed: options.push ?? false,
     isLeased: options.lease ?? false,
     schema: options.schema,

@@ -63,6 +63,8 @@ export interface KindOptions<K extends KeyArgument, V> {
 
   /** How values in memory are kept apart from their readers. @default 'reference' */
   readonly isolation?: Isolation;
+  /** Whether memory keeps this kind's entries for as long as they live: none leaves for room, as long as not too much is protected. @default false */
+  readonly protect?: boolean;
   /** The bytes a value takes in memory. @default an estimate */
   readonly weigh?: (value: V) => number;
   /** The form of values in remote tiers. @default 'binary' */

@@ -42,6 +42,8 @@ export class EntryColumns {
   details: Details[] | undefined;
   /** When the entry was taken in; only where memory is not always believed. */
   takenAt: Float64Array<ArrayBuffer> | undefined;
+  /** 1 where the entry is protected: no policy knows of it. */
+  protection: Uint8Array<ArrayBuffer> | undefined;
   /** The doubt up to which the entry is confirmed; {@link UNTAGGED} where tags do not matter. */
   confirmed: Uint32Array<ArrayBuffer> | undefined;
 
@@ -71,6 +73,11 @@ export class EntryColumns {
       const origins = new Uint32Array(length);
       origins.set(this.origins);
       this.origins = origins;
+    }
+    if (this.protection) {
+      const protection = new Uint8Array(length);
+      protection.set(this.protection);
+      this.protection = protection;
     }
     if (this.confirmed) {
       const confirmed = new Uint32Array(length).fill(UNTAGGED);
@@ -116,6 +123,15 @@ export class EntryColumns {
   setTakenAt(slot: Slot, takenAt: number): void {
     this.takenAt ??= new Float64Array(this.weights.length);
     this.takenAt[slot] = takenAt;
+  }
+
+  setProtected(slot: Slot, isProtected: boolean): void {
+    this.protection ??= new Uint8Array(this.weights.length);
+    this.protection[slot] = isProtected ? 1 : 0;
+  }
+
+  isProtected(slot: Slot): boolean {
+    return this.protection !== undefined && this.protection[slot] === 1;
   }
 
   setDetails(slot: Slot, details: Details): void {

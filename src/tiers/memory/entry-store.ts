@@ -29,6 +29,8 @@ export interface StoreLimits {
   readonly maxEntries: number;
   readonly maxBytes: number;
   readonly maxEntryBytes: number;
+  /** Of the entries and of the bytes, protected ones may take this share. @default 0.5 */
+  readonly maxProtectedShare?: number;
 }
 
 /**
@@ -45,6 +47,10 @@ export class EntryStore {
   doubt = 0;
   entries = 0;
   bytes = 0;
+  protectedEntries = 0;
+  protectedBytes = 0;
+  /** Entries that were to be protected while too much was. */
+  unprotectable = 0;
 
   readonly #hashSeed: number;
   readonly #room: RoomReckoning;
@@ -73,30 +79,40 @@ export class EntryStore {
   }
 
   /** A row for the entry under `key`, of `weight`. The bounds may be passed until {@link EntryStore.makeRoom}. */
-  occupy(owner: number, key: string, weight: number): Slot {
+  occupy(owner: number, key: string, weight: number, isProtected = false): Slot {
     const slot = this.#free.pop() ?? this.#freshRow();
     this.columns.keys[slot] = key;
     this.columns.owners[slot] = owner;
     this.columns.weights[slot] = weight;
     this.entries += 1;
     this.bytes += weight;
-    this.policy.inserted(slot, this.#hashOf(slot));
+    if (!isProtected || !this.protect(slot, true)) this.policy.inserted(slot, this.#hashOf(slot));
     if (!this.#isClosed) this.#cancelSweep ??= this.clock.after(SWEEP_EVERY_MS, this.#sweep);
     return slot;
   }
 
   /** The entry in `slot` weighs something else now. */
   reweigh(slot: Slot, weight: number): void {
-    this.bytes += weight - this.columns.weights[slot]!;
+    const more = weight - this.columns.weights[slot]!;
+    this.bytes += more;
     this.columns.weights[slot] = weight;
-    this.policy.touched(slot);
+    if (this.columns.isProtected(slot)) {
+      this.protectedBytes += more;
+      if (this.protectedBytes > this.#share(this.limits.maxBytes)) {
+        this.unprotectable += 1;
+        this.unprotect(slot);
+      }
+    } else {
+      this.policy.touched(slot);
+    }
     this.makeRoom(slot);
   }
 
   /** Frees a row whose entry is gone. */
   vacate(slot: Slot, cause: RemovalCause): void {
     const { columns } = this;
-    if (cause === 'evicted') this.policy.evicted(slot);
+    if (columns.isProtected(slot)) this.#release(slot);
+    else if (cause === 'evicted') this.policy.evicted(slot);
     else this.policy.removed(slot);
     this.entries -= 1;
     this.bytes -= columns.weights[slot]!;
@@ -107,18 +123,58 @@ export class EntryStore {
     this.#free.push(slot);
   }
 
-  /** Lets entries go until the bounds hold; the one in `kept` stays. */
+  /**
+   * Takes an entry out of the policy's hands, so that it never leaves for room. Tells
+   * whether it is protected now: not where too much would be.
+   *
+   * @param isNew whether the policy has not heard of it yet.
+   */
+  protect(slot: Slot, isNew = false): boolean {
+    if (this.columns.isProtected(slot)) return true;
+    const weight = this.columns.weights[slot]!;
+    const { maxEntries, maxBytes } = this.limits;
+    if (this.protectedEntries + 1 > this.#share(maxEntries) || this.protectedBytes + weight > this.#share(maxBytes)) {
+      this.unprotectable += 1;
+      return false;
+    }
+    if (!isNew) this.policy.removed(slot);
+    this.columns.setProtected(slot, true);
+    this.protectedEntries += 1;
+    this.protectedBytes += weight;
+    return true;
+  }
+
+  /** Gives an entry back to the policy, as if it had come just now. */
+  unprotect(slot: Slot): void {
+    if (!this.columns.isProtected(slot)) return;
+    this.#release(slot);
+    this.policy.inserted(slot, this.#hashOf(slot));
+  }
+
+  #release(slot: Slot): void {
+    this.columns.setProtected(slot, false);
+    this.protectedEntries -= 1;
+    this.protectedBytes -= this.columns.weights[slot]!;
+  }
+
+  #share(limit: number): number {
+    return limit * (this.limits.maxProtectedShare ?? 0.5);
+  }
+
+  /** Lets entries go until the bounds hold; the one in `kept` stays, unless nobody else may leave. */
   makeRoom(kept: Slot = NONE): void {
     const { maxEntries, maxBytes } = this.limits;
+    let isSpared = false;
     while (this.entries > maxEntries || this.bytes > maxBytes) {
-      this.#room.full(this.entries);
+      this.#room.full(this.entries - this.protectedEntries);
       const victim = this.policy.victim();
       if (victim === NONE) return;
-      if (victim !== kept) {
+      if (victim !== kept || isSpared) {
         this.#drop(victim, 'evicted');
         continue;
       }
-      // As if it had come just now: others leave for it.
+      // As if it had come just now: others leave for it, if there are any that may.
+      isSpared = true;
       this.policy.removed(kept);
       this.policy.inserted(kept, this.#hashOf(kept));
     }

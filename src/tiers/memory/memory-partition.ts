@@ -22,6 +22,8 @@ const SAMPLE_TRUST_MS = 10_000;
 /** The same for the trust in memory as a whole, which is renewed so often that there is never much of it. */
 const SAMPLE_LEASE_MS = 1_000;
 
+const nothing = (): boolean => false;
+
 /** One kind's entries in memory: a map from key to row, over rows shared with other kinds. */
 export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   readonly #store: EntryStore;
@@ -32,6 +34,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   readonly #weigh: Weigher<V>;
   readonly #trust: Trust;
   readonly #observer: PartitionObserver;
+  readonly #isProtected: (key: string) => boolean;
   #lastDetails: Details = NO_DETAILS;
 
   constructor(store: EntryStore, options: PartitionOptions<V>, observer: PartitionObserver) {
@@ -41,6 +44,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     this.#weigh = options.weigh ?? estimateBytes;
     this.#trust = options.isCoherent === false ? FULL_TRUST : store.trust;
     this.#observer = observer;
+    this.#isProtected = options.isProtected ?? nothing;
     this.#owner = store.join(this);
   }
 
@@ -61,7 +65,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     if (columns.confirmed !== undefined && columns.confirmed[slot]! < this.#store.doubt) return undefined;
     const value = columns.values[slot];
     if (value === NEGATIVE) return undefined;
-    this.#store.policy.touched(slot);
+    if (columns.protection === undefined || columns.protection[slot] === 0) this.#store.policy.touched(slot);
     return value as V;
   }
 
@@ -78,7 +82,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
 
   touch(key: string): void {
     const slot = this.#slots.get(key);
-    if (slot !== undefined) this.#store.policy.touched(slot);
+    if (slot !== undefined && !this.#columns.isProtected(slot)) this.#store.policy.touched(slot);
   }
 
   put(entry: Entry<V>, attentionAt: number, now: number = this.#clock.monotonic()): Admission {
@@ -97,7 +101,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
       return 'oversized';
     }
     if (slot === undefined) {
-      slot = this.#store.occupy(this.#owner, entry.key, weight);
+      slot = this.#store.occupy(this.#owner, entry.key, weight, this.#isProtected(entry.key));
       this.#slots.set(entry.key, slot);
       this.#write(slot, entry, attentionAt, now);
       this.#store.makeRoom();
@@ -124,6 +128,16 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     columns.attentionAt[slot] = staleAt;
     columns.setStaleAt(slot, staleAt);
     return true;
+  }
+
+  protect(key: string): boolean {
+    const slot = this.#slots.get(key);
+    return slot !== undefined && this.#store.protect(slot);
+  }
+
+  unprotect(key: string): void {
+    const slot = this.#slots.get(key);
+    if (slot !== undefined) this.#store.unprotect(slot);
   }
 
   confirm(key: string): void {

@@ -18,12 +18,20 @@ export interface MemoryOptions {
   readonly maxEntryBytes?: Size;
   /** Who leaves when memory is full. @default 'hybrid' */
   readonly policy?: PolicyName;
+  /** Protected entries may take this share of the entries and of the bytes, from 0 to 1; what is past it is treated as any other. @default 0.5 */
+  readonly maxProtectedShare?: number;
+  /** Keys and patterns of keys that are kept in memory for as long as their entries live, in every namespace. @default [] */
+  readonly protect?: readonly string[];
 }
 
-const OPTIONS = { maxEntries: true, maxBytes: true, maxEntryBytes: true, policy: true } as const satisfies Record<
-  keyof MemoryOptions,
-  true
->;
+const OPTIONS = {
+  maxEntries: true,
+  maxBytes: true,
+  maxEntryBytes: true,
+  policy: true,
+  maxProtectedShare: true,
+  protect: true,
+} as const satisfies Record<keyof MemoryOptions, true>;
 
 /** Live values in the memory of this process: the nearest tier, synchronous. */
 export class MemoryTier implements LocalTier {
@@ -42,12 +50,15 @@ export class MemoryTier implements LocalTier {
     }
     const maxBytes = toBytes(options.maxBytes ?? '256mb', 'memory.maxBytes');
     const maxEntryBytes = Math.min(maxBytes, toBytes(options.maxEntryBytes ?? Math.ceil(maxBytes / 4), 'memory.maxEntryBytes'));
+    const { maxProtectedShare = 0.5 } = options;
+    if (!(maxProtectedShare >= 0 && maxProtectedShare <= 1))
+      throw new ConfigError(`\`memory.maxProtectedShare\` is ${maxProtectedShare}; give a share from 0 to 1`);
     const name = options.policy ?? 'hybrid';
     const policy = POLICIES[name];
     if (!Object.hasOwn(POLICIES, name))
       throw new ConfigError(`\`memory.policy\` is "${options.policy}"; there are ${Object.keys(POLICIES).join(', ')}`);
     const trust = suspectMs === Number.POSITIVE_INFINITY ? FULL_TRUST : { until: Number.NEGATIVE_INFINITY, suspectMs };
-    this.#store = new EntryStore(policy(), { maxEntries, maxBytes, maxEntryBytes }, clock, trust, hashSeed);
+    this.#store = new EntryStore(policy(), { maxEntries, maxBytes, maxEntryBytes, maxProtectedShare }, clock, trust, hashSeed);
   }
 
   partition<V>(options: PartitionOptions<V>, observer: PartitionObserver): LocalPartition<V> {
@@ -67,8 +78,9 @@ export class MemoryTier implements LocalTier {
   }
 
   get usage(): LocalTierUsage {
-    const { entries, bytes, limits, policy } = this.#store;
-    return { entries, maxEntries: limits.maxEntries, bytes, maxBytes: limits.maxBytes, policy: policy.name };
+    const { entries, bytes, limits, policy, protectedEntries, protectedBytes, unprotectable } = this.#store;
+    const { maxEntries, maxBytes } = limits;
+    return { entries, maxEntries, bytes, maxBytes, policy: policy.name, protectedEntries, protectedBytes, unprotectable };
   }
 
   [Symbol.dispose](): void {

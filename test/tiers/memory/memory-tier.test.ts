@@ -8,7 +8,7 @@ import { POLICIES } from '../../../src/policy/policies.ts';
 import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import type { LocalPartition, PartitionObserver } from '../../../src/tiers/local-tier.ts';
 import { type MemoryOptions, MemoryTier } from '../../../src/tiers/memory/memory-tier.ts';
-import { SlowMemory, type Weight } from './slow-memory.ts';
+import { isAlwaysProtected, SlowMemory, type Weight } from './slow-memory.ts';
 
 const PARTITIONS = [0, 1, 2];
 
@@ -46,7 +46,21 @@ const offer: fc.Arbitrary<Offer> = fc.record({
 });
 
 const question = fc.record({
-  does: fc.constantFrom('read', 'read', 'read', 'read', 'find', 'find', 'touch', 'confirm', 'confirm', 'remove', 'expire'),
+  does: fc.constantFrom(
+    'read',
+    'read',
+    'read',
+    'read',
+    'find',
+    'find',
+    'touch',
+    'confirm',
+    'confirm',
+    'remove',
+    'expire',
+    'protect',
+    'unprotect',
+  ),
   partition: fc.constantFrom(...PARTITIONS),
   key: keyNumber,
 });
@@ -93,7 +107,9 @@ async function compare(taken: readonly Step[], policy: PolicyName, maxEntries: n
       oversized: (key) => told.push(`${number} ${key} oversized`),
     }),
   );
-  const partitions = observers.map((observer) => tier.partition<Weight>({ weigh: ({ bytes }) => bytes }, observer));
+  const partitions = observers.map((observer) =>
+    tier.partition<Weight>({ weigh: ({ bytes }) => bytes, isProtected: isAlwaysProtected }, observer),
+  );
   const partition = (number: number): LocalPartition<Weight> => partitions[number] as LocalPartition<Weight>;
   const keyOf = (key: number): string => `k${key % (Math.ceil(maxEntries / 2) + 2)}`;
 
@@ -112,6 +128,9 @@ async function compare(taken: readonly Step[], policy: PolicyName, maxEntries: n
       case 'read':
       case 'find':
       case 'touch':
+        return [partition(step.partition)[step.does](keyOf(step.key)), model[step.does](step.partition, keyOf(step.key))];
+      case 'protect':
+      case 'unprotect':
         return [partition(step.partition)[step.does](keyOf(step.key)), model[step.does](step.partition, keyOf(step.key))];
       case 'remove':
         return [partition(step.partition).remove(keyOf(step.key), 'explicit'), model.remove(step.partition, keyOf(step.key))];
@@ -137,7 +156,9 @@ async function compare(taken: readonly Step[], policy: PolicyName, maxEntries: n
     told.length = 0;
     model.told.length = 0;
 
-    const { entries, bytes } = tier.usage;
+    const { entries, bytes, ...usage } = tier.usage;
+    const { protectedEntries, protectedBytes, unprotectable } = model;
+    expect(usage).toMatchObject({ protectedEntries, protectedBytes, unprotectable });
     if (entries !== model.entries || bytes !== model.bytes)
       expect({ entries, bytes }).toEqual({ entries: model.entries, bytes: model.bytes });
     if (entries > limits.maxEntries || bytes > limits.maxBytes)
@@ -183,7 +204,16 @@ const aged = (key: string, value: unknown, rest: Partial<Entry> = {}): Entry => 
 
 describe('the bounds of memory', () => {
   test('are 100 000 entries, 256 MB and hybrid, unless one is told', () => {
-    expect(new MemoryTier().usage).toEqual({ entries: 0, maxEntries: 100_000, bytes: 0, maxBytes: 256 * 1_024 ** 2, policy: 'hybrid' });
+    expect(new MemoryTier().usage).toEqual({
+      entries: 0,
+      maxEntries: 100_000,
+      bytes: 0,
+      maxBytes: 256 * 1_024 ** 2,
+      policy: 'hybrid',
+      protectedEntries: 0,
+      protectedBytes: 0,
+      unprotectable: 0,
+    });
   });
 
   test('may be given as text', () => {

@@ -22,12 +22,14 @@ interface Row {
   readonly entry: Entry<Weight>;
   readonly attentionAt: number;
   isDoubted: boolean;
+  isProtected: boolean;
 }
 
 /** Memory as its contract tells it, in one plain list of rows that is searched for everything. */
 export class SlowMemory {
   now = 0;
   readonly told: string[] = [];
+  unprotectable = 0;
   #rows: Row[] = [];
   #nextSlot = 1;
   #lastSlot = 0;
@@ -62,7 +64,7 @@ export class SlowMemory {
     const row = this.#row(partition, key);
     if (!row || row.isDoubted || row.entry.isNegative) return undefined;
     if (this.now >= row.attentionAt || this.now >= row.entry.staleAt) return undefined;
-    this.#policy.touched(row.slot);
+    if (!row.isProtected) this.#policy.touched(row.slot);
     return row.entry.value;
   }
 
@@ -72,7 +74,7 @@ export class SlowMemory {
 
   touch(partition: number, key: string): void {
     const row = this.#row(partition, key);
-    if (row) this.#policy.touched(row.slot);
+    if (row && !row.isProtected) this.#policy.touched(row.slot);
   }
 
   put(partition: number, entry: Entry<Weight>, attentionAt: number): Admission {
@@ -87,18 +89,55 @@ export class SlowMemory {
     if (there) {
       const row = { ...there, entry, attentionAt, weight, isDoubted: false };
       this.#rows = this.#rows.map((other) => (other === there ? row : other));
-      this.#policy.touched(row.slot);
+      if (!row.isProtected) this.#policy.touched(row.slot);
+      else if (this.protectedBytes > this.#limits.maxBytes / 2) {
+        this.unprotectable += 1;
+        row.isProtected = false;
+        this.#policy.inserted(row.slot, hashIn(row));
+      }
       this.#makeRoom(row);
       this.told.push(`${partition} ${entry.key} replaced`);
       return 'stored';
     }
     const slot = this.#free.pop() ?? this.#freshRow();
-    const row = { slot, partition, weight, entry, attentionAt, isDoubted: false };
+    const row = { slot, partition, weight, entry, attentionAt, isDoubted: false, isProtected: false };
     this.#rows.push(row);
-    this.#policy.inserted(slot, hashIn(row));
+    if (!isAlwaysProtected(entry.key) || !this.#admitProtected(row)) this.#policy.inserted(slot, hashIn(row));
     this.#sweepAt ??= this.now + SWEEP_EVERY_MS;
     this.#makeRoom();
     return 'stored';
+  }
+
+  /** Half of the room may be protected. */
+  #admitProtected(row: Row): boolean {
+    const isRoom =
+      this.protectedEntries + 1 <= this.#limits.maxEntries / 2 && this.protectedBytes + row.weight <= this.#limits.maxBytes / 2;
+    if (!isRoom) this.unprotectable += 1;
+    row.isProtected = isRoom;
+    return isRoom;
+  }
+
+  protect(partition: number, key: string): boolean {
+    const row = this.#row(partition, key);
+    if (!row || row.isProtected) return row !== undefined;
+    if (!this.#admitProtected(row)) return false;
+    this.#policy.removed(row.slot);
+    return true;
+  }
+
+  unprotect(partition: number, key: string): void {
+    const row = this.#row(partition, key);
+    if (!row?.isProtected) return;
+    row.isProtected = false;
+    this.#policy.inserted(row.slot, hashIn(row));
+  }
+
+  get protectedEntries(): number {
+    return this.#rows.filter(({ isProtected }) => isProtected).length;
+  }
+
+  get protectedBytes(): number {
+    return this.#rows.reduce((sum, { isProtected, weight }) => sum + (isProtected ? weight : 0), 0);
   }
 
   remove(partition: number, key: string): boolean {
@@ -174,16 +213,19 @@ export class SlowMemory {
   /** What was just stored in `kept` does not leave for its own sake. */
   #makeRoom(kept?: Row): void {
     const { maxEntries, maxBytes } = this.#limits;
+    let isSpared = false;
     while (this.entries > maxEntries || this.bytes > maxBytes) {
-      const room = this.entries > maxEntries ? maxEntries : Math.max(1, this.entries - 1);
+      const free = this.entries - this.protectedEntries;
+      const room = Math.min(maxEntries, Math.max(1, free - 1));
       if (Math.abs(room - this.#room) >= this.#room / 8) this.#tell(room);
       const victim = this.#policy.victim();
       const row = this.#rows.find(({ slot }) => slot === victim);
       if (!row) return;
-      if (victim !== kept?.slot) {
+      if (victim !== kept?.slot || isSpared) {
         this.#leave(row, 'evicted');
         continue;
       }
+      isSpared = true;
       this.#policy.removed(victim);
       this.#policy.inserted(victim, hashIn(row));
     }
@@ -191,11 +233,17 @@ export class SlowMemory {
 
   #leave(row: Row, cause: RemovalCause): void {
     this.#rows = this.#rows.filter((other) => other !== row);
-    if (cause === 'evicted') this.#policy.evicted(row.slot);
+    if (row.isProtected) row.isProtected = false;
+    else if (cause === 'evicted') this.#policy.evicted(row.slot);
     else this.#policy.removed(row.slot);
     this.#free.push(row.slot);
     this.told.push(`${row.partition} ${row.entry.key} ${cause}`);
   }
+}
+
+/** Protected from when it comes. */
+export function isAlwaysProtected(key: string): boolean {
+  return key.endsWith('5');
 }
 
 /** As memory has it whose chance is 0. */

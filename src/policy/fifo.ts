@@ -1,33 +1,33 @@
-import type { EvictionPolicy, Slot } from './eviction-policy.ts';
+import type { EvictionPolicy, PolicyName, Slot } from './eviction-policy.ts';
 import { SlotList } from './slot-list.ts';
 
 /** First in, first out: what has been there longest goes first, used or not. A use costs nothing. */
 export class Fifo implements EvictionPolicy {
-  readonly name = 'fifo';
+  readonly name: PolicyName = 'fifo';
   readonly usesHashes = false;
-  readonly #queue = new SlotList();
+  protected readonly queue: SlotList = new SlotList();
 
   resize(): void {}
 
   grow(lastSlot: Slot): void {
-    this.#queue.grow(lastSlot);
+    this.queue.grow(lastSlot);
   }
 
   inserted(slot: Slot): void {
-    this.#queue.addNewest(slot);
+    this.queue.addNewest(slot);
   }
 
-  touched(): void {}
+  touched(_slot: Slot): void {}
 
   removed(slot: Slot): void {
-    this.#queue.remove(slot);
+    this.queue.remove(slot);
   }
 
   evicted(slot: Slot): void {
-    this.#queue.remove(slot);
+    this.queue.remove(slot);
   }
 
   victim(): Slot {
-    return this.#queue.oldest;
+    return this.queue.oldest;
   }
 }

@@ -1,35 +1,11 @@
-import type { EvictionPolicy, Slot } from './eviction-policy.ts';
-import { SlotList } from './slot-list.ts';
+import type { PolicyName, Slot } from './eviction-policy.ts';
+import { Fifo } from './fifo.ts';
 
-/** Least recently used: the entry that was not used for longest goes first. */
-export class Lru implements EvictionPolicy {
-  readonly name = 'lru';
-  readonly usesHashes = false;
-  readonly #queue = new SlotList();
+/** Least recently used: a queue in which a use makes an entry the newest, so that the one not used for longest goes first. */
+export class Lru extends Fifo {
+  override readonly name: PolicyName = 'lru';
 
-  resize(): void {}
-
-  grow(lastSlot: Slot): void {
-    this.#queue.grow(lastSlot);
-  }
-
-  inserted(slot: Slot): void {
-    this.#queue.addNewest(slot);
-  }
-
-  touched(slot: Slot): void {
-    this.#queue.moveToNewest(slot);
-  }
-
-  evicted(slot: Slot): void {
-    this.removed(slot);
-  }
-
-  removed(slot: Slot): void {
-    this.#queue.remove(slot);
-  }
-
-  victim(): Slot {
-    return this.#queue.oldest;
+  override touched(slot: Slot): void {
+    this.queue.moveToNewest(slot);
   }
 }

@@ -29,8 +29,8 @@ export interface StoreLimits {
   readonly maxEntries: number;
   readonly maxBytes: number;
   readonly maxEntryBytes: number;
-  /** Of the entries and of the bytes, protected ones may take this share. @default 0.5 */
-  readonly maxProtectedShare?: number;
+  /** Of the entries and of the bytes, protected ones may take this share. */
+  readonly maxProtectedShare: number;
 }
 
 /**
@@ -158,7 +158,7 @@ export class EntryStore {
   }
 
   #share(limit: number): number {
-    return limit * (this.limits.maxProtectedShare ?? 0.5);
+    return limit * this.limits.maxProtectedShare;
   }
 
   /** Lets entries go until the bounds hold; the one in `kept` stays, unless nobody else may leave. */

@@ -29,7 +29,11 @@ function optional({ columns }: EntryStore): string[] {
 }
 
 function holding(entries: readonly Partial<Entry>[], attentionAt = 5_000) {
-  const store = new EntryStore(POLICIES.lru(), { maxEntries: 500, maxBytes: 1e9, maxEntryBytes: 1e9 }, new FakeClock());
+  const store = new EntryStore(
+    POLICIES.lru(),
+    { maxEntries: 500, maxBytes: 1e9, maxEntryBytes: 1e9, maxProtectedShare: 0.5 },
+    new FakeClock(),
+  );
   const partition = new MemoryPartition<unknown>(store, {}, { removed: () => {}, oversized: () => {} });
   const all = entries.map((entry, at) => ({ ...PLAIN, key: `k${at}`, ...entry }));
   for (const entry of all) partition.put(entry, Math.min(attentionAt, entry.staleAt));

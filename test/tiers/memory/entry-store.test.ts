@@ -5,7 +5,8 @@ import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import { EntryStore } from '../../../src/tiers/memory/entry-store.ts';
 
 const owner = { drop: () => {}, distrust: () => {} };
-const store = () => new EntryStore(POLICIES.lru(), { maxEntries: 10, maxBytes: 1_000, maxEntryBytes: 1_000 }, new FakeClock());
+const store = () =>
+  new EntryStore(POLICIES.lru(), { maxEntries: 10, maxBytes: 1_000, maxEntryBytes: 1_000, maxProtectedShare: 0.5 }, new FakeClock());
 
 test('numbers its owners from 1 up to 65 535, and says what to do when there are more', () => {
   const full = store();

@@ -9,7 +9,7 @@ import { MemoryPartition } from '../../../src/tiers/memory/memory-partition.ts';
 import type { Clock } from '../../../src/time/clock.ts';
 import { SECOND } from '../../../src/time/duration.ts';
 
-const LIMITS = { maxEntries: 1_000, maxBytes: 1e9, maxEntryBytes: 1e9 };
+const LIMITS = { maxEntries: 1_000, maxBytes: 1e9, maxEntryBytes: 1e9, maxProtectedShare: 0.5 };
 
 function memory(clock: Clock = new FakeClock()) {
   const told: string[] = [];

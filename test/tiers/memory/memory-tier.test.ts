@@ -97,7 +97,7 @@ function entryOf(step: Offer, key: string, now: number, bytes: number): Entry<We
 /** Does the same to a memory and to its slow model, and compares after every step. */
 async function compare(taken: readonly Step[], policy: PolicyName, maxEntries: number): Promise<void> {
   const clock = new FakeClock();
-  const limits = { maxEntries, maxBytes: maxEntries * 100 + 800, maxEntryBytes: 800 };
+  const limits = { maxEntries, maxBytes: maxEntries * 100 + 800, maxEntryBytes: 800, maxProtectedShare: 0.5 };
   const tier = new MemoryTier({ ...limits, policy }, clock);
   const model = new SlowMemory(limits, policy);
   const told: string[] = [];

@@ -103,7 +103,7 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
 
   const onChange = (change: TierChange): void => {
     const { tier, from, to } = change;
-    if (telemetry.wants('tier')) telemetry.tell('tier', { cache: name, tier, call: 'breaker', reason: `${from} → ${to}` });
+    if (telemetry.wants('tier')) telemetry.tell('tier', { cache: name, tier, what: 'breaker', from, to });
     options.guard?.onChange?.(change);
   };
 

@@ -77,8 +77,19 @@ export {
 export type { PolicyName } from './policy/eviction-policy.ts';
 export { estimateBytes } from './policy/weigher.ts';
 export type { KindCounters, TierCounters } from './telemetry/counters.ts';
-export type { CacheEventName, CacheEvents, LoadResult, RemovalCause } from './telemetry/events.ts';
-export { type CacheListener, CHANNELS } from './telemetry/telemetry.ts';
+export type {
+  BusEvent,
+  CacheEventName,
+  CacheEvents,
+  InvalidateEvent,
+  LoadEvent,
+  LoadResult,
+  RemovalCause,
+  RemoveEvent,
+  TierEvent,
+} from './telemetry/events.ts';
+export type { CacheListener } from './telemetry/listeners.ts';
+export { CHANNELS } from './telemetry/telemetry.ts';
 export type { Answer } from './tiers/answer.ts';
 export type { GuardOptions, TierChange } from './tiers/guarded-tier.ts';
 export type { Leases } from './tiers/leases.ts';

@@ -4,6 +4,9 @@ import type { Notice } from './notice.ts';
 /** `starting`: not in step yet. `live`: proven to have heard all. `suspect`: news may be missing. */
 export type BusState = 'starting' | 'live' | 'suspect' | 'closed';
 
+/** Why who has just connected is not in step yet: it waits for the signs of life of the others, and nothing is wrong. */
+export const JOINING = 'listening for the other processes';
+
 /** What went over a bus, and how it stands. */
 export interface BusStats extends Readonly<OutboundCounts> {
   readonly name: string;

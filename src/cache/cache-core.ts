@@ -4,6 +4,7 @@ import type { KeyRing } from '../entry/key-ring.ts';
 import { Pattern } from '../entry/pattern.ts';
 import type { Version, VersionClock } from '../entry/version.ts';
 import { ClosedError } from '../errors.ts';
+import { NamespaceTelemetry } from '../telemetry/namespace-telemetry.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { LocalTier } from '../tiers/local-tier.ts';
 import type { Clock } from '../time/clock.ts';
@@ -53,7 +54,7 @@ export interface SharedParts {
 /** One namespace of a cache at work: its kinds, and what they share, put together. */
 export class CacheCore {
   readonly namespace: string;
-  readonly telemetry: Telemetry;
+  readonly telemetry: NamespaceTelemetry;
   readonly stack: RemoteStack;
   readonly routes: KindRoutes;
   readonly invalidation: Invalidation;
@@ -64,13 +65,14 @@ export class CacheCore {
   readonly #protection: Protection;
 
   constructor(namespace: string, shared: SharedParts) {
-    const { clock, local, tiers, versions, random, telemetry } = shared;
+    const { clock, local, tiers, versions, random } = shared;
+    const telemetry = new NamespaceTelemetry(namespace, shared.telemetry);
     this.namespace = namespace;
     this.#shared = shared;
     this.#protection = new Protection(shared.protect);
     this.telemetry = telemetry;
     const marks = new TagMarks();
-    const sealing = new Sealing(namespace, clock, versions, shared.maxValueBytes, shared.keys);
+    const sealing = new Sealing(telemetry, clock, versions, shared.maxValueBytes, shared.keys);
     const doubtTagged = (): void => local.doubtTagged();
     // News of a namespace are heard from when it is there.
     const heardSince = versions.next();

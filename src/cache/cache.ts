@@ -2,7 +2,7 @@ import { assertNamespace, type KeyArgument } from '../entry/key.ts';
 import { Pattern } from '../entry/pattern.ts';
 import { ConfigError } from '../errors.ts';
 import type { CacheEventName } from '../telemetry/events.ts';
-import type { CacheListener } from '../telemetry/telemetry.ts';
+import type { CacheListener } from '../telemetry/listeners.ts';
 import type { Duration } from '../time/duration.ts';
 import { Batch } from './batch.ts';
 import type { CacheCore } from './cache-core.ts';
@@ -227,7 +227,7 @@ export class Cache<K extends Kinds = NoKinds> implements AsyncDisposable {
 
   /** Listens to an event until the returned function is called. */
   on<E extends CacheEventName>(event: E, listener: CacheListener<E>): () => void {
-    return this.#core.telemetry.on(event, listener);
+    return this.#core.telemetry.whole.on(event, listener);
   }
 
   /** Resolves when all that was written so far is with the remote tiers, and told to the other processes, or has failed. */

@@ -5,7 +5,7 @@ import { ClosedError } from '../errors.ts';
 import type { Lifetime } from '../lifetime/lifetime.ts';
 import { KindCounters } from '../telemetry/counters.ts';
 import type { RemovalCause } from '../telemetry/events.ts';
-import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { NamespaceTelemetry } from '../telemetry/namespace-telemetry.ts';
 import type { LocalPartition, LocalTier } from '../tiers/local-tier.ts';
 import type { Clock } from '../time/clock.ts';
 import { EntryMaker } from './kind/entry-maker.ts';
@@ -32,7 +32,7 @@ export interface KindSurroundings {
   readonly versions: VersionClock;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly telemetry: Telemetry;
+  readonly telemetry: NamespaceTelemetry;
   /** Whether versions will be compared: with remote tiers, always. */
   readonly isVersioned: boolean;
   readonly announcer: Announcer;
@@ -64,7 +64,7 @@ export class KindEngine<K, V> {
   readonly #maker: EntryMaker<K, V>;
   readonly #loads: Loads<K, V>;
   readonly #writer: KindWriter<K, V>;
-  readonly #telemetry: Telemetry;
+  readonly #telemetry: NamespaceTelemetry;
   readonly #announcer: Announcer;
   readonly #isClosed: () => boolean;
   /** Whether other processes are told of its entries, and tell of theirs. */
@@ -124,12 +124,14 @@ export class KindEngine<K, V> {
   }
 
   async remove(texts: readonly string[]): Promise<void> {
+    this.#invalidated(texts, false);
     const version = this.#maker.version();
     for (const text of texts) this.flights.cut(text);
     await this.store.remove(texts, version);
   }
 
   async expire(texts: readonly string[]): Promise<void> {
+    this.#invalidated(texts, true);
     const version = this.#maker.version();
     const isTaken = await this.expireUntold(texts, version);
     this.#announcer.removed('stale', this.plan, texts, version, !isTaken);
@@ -139,6 +141,12 @@ export class KindEngine<K, V> {
   expireUntold(texts: readonly string[], version: Version): Promise<boolean> {
     for (const text of texts) this.flights.cut(text);
     return this.store.expire(texts, version);
+  }
+
+  #invalidated(keys: readonly string[], keep: boolean): void {
+    if (keys.length === 0 || !this.#telemetry.wants('invalidate')) return;
+    const { cache, namespace } = this.#telemetry;
+    this.#telemetry.tell('invalidate', { cache, namespace, by: 'keys', kind: this.plan.name, keys, keep });
   }
 
   /** Another process has written `text`: what is older than that here is stale. */
@@ -206,7 +214,9 @@ export class KindEngine<K, V> {
 
   removed(key: string, cause: RemovalCause): void {
     this.counters[cause] += 1;
-    if (this.#telemetry.wants('remove')) this.#telemetry.tell('remove', { cache: this.#telemetry.cache, kind: this.plan.name, key, cause });
+    if (!this.#telemetry.wants('remove')) return;
+    const { cache, namespace } = this.#telemetry;
+    this.#telemetry.tell('remove', { cache, namespace, kind: this.plan.name, key, cause });
   }
 
   oversized(): void {

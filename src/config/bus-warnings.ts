@@ -1,3 +1,4 @@
+import { JOINING } from '../bus/news.ts';
 import type { CacheEvents } from '../telemetry/events.ts';
 
 /**
@@ -16,6 +17,3 @@ export function busWarnings(tell: (message: string) => void): (event: CacheEvent
     isTold = isOut || (isTold && state === 'starting');
   };
 }
-
-/** Who has just connected waits for the signs of life of the others: nothing is wrong. */
-const JOINING = 'listening for the other processes';

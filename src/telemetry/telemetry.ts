@@ -1,8 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
-import type { CacheEventName, CacheEvents } from './events.ts';
-
-/** Is told of one kind of event, on the turn it happens; it should be quick. */
-export type CacheListener<E extends CacheEventName> = (event: CacheEvents[E]) => void;
+import type { CacheEventName, CacheEvents, SharedEvent } from './events.ts';
+import { type CacheListener, Listeners } from './listeners.ts';
 
 /** The channels of `node:diagnostics_channel` that every cache of the process publishes on, too. */
 export const CHANNELS: Readonly<Record<CacheEventName, Channel>> = {
@@ -13,8 +11,6 @@ export const CHANNELS: Readonly<Record<CacheEventName, Channel>> = {
   bus: channel('tiercel:bus'),
 };
 
-type Listeners = { [E in CacheEventName]: Set<CacheListener<E>> };
-
 /**
  * What a cache tells the outside, and the only way it does: to its own
  * listeners and to the process's channels. Whoever tells asks first whether
@@ -23,48 +19,45 @@ type Listeners = { [E in CacheEventName]: Set<CacheListener<E>> };
 export class Telemetry {
   /** The cache's name, in every event. */
   readonly cache: string;
-  readonly #listeners: Listeners = { remove: new Set(), load: new Set(), invalidate: new Set(), tier: new Set(), bus: new Set() };
+  readonly #listeners: Listeners;
+  /** Those of namespaces, which hear here what all namespaces share. */
+  readonly #inNamespaces: Listeners;
 
   constructor(cache: string) {
     this.cache = cache;
+    this.#listeners = new Listeners(`cache "${cache}"`);
+    this.#inNamespaces = new Listeners(`a namespace of cache "${cache}"`);
   }
 
-  /** Whether anyone listens. */
+  /** Whether anyone listens to what all namespaces share. */
   wants(name: CacheEventName): boolean {
-    return this.#listeners[name].size > 0 || CHANNELS[name].hasSubscribers;
+    return this.#inNamespaces.has(name) || this.wantsPassed(name);
   }
 
-  /** Tells an event. A listener that throws is warned of, and hurts neither the cache nor the other listeners. */
-  tell<E extends CacheEventName>(name: E, event: CacheEvents[E]): void {
-    for (const listener of this.#listeners[name]) {
-      try {
-        listener(event);
-      } catch (error) {
-        process.emitWarning(`A listener for "${name}" of cache "${this.cache}" threw: ${told(error)}`, 'TiercelWarning');
-      }
-    }
+  /** Tells what concerns all namespaces. */
+  tell<E extends CacheEventName>(name: E, event: SharedEvent<E>): void {
+    this.#inNamespaces.tell(name, event);
+    this.pass(name, event);
+  }
+
+  /** Whether anyone listens to every namespace. */
+  wantsPassed(name: CacheEventName): boolean {
+    return this.#listeners.has(name) || CHANNELS[name].hasSubscribers;
+  }
+
+  /** Tells those who listen to every namespace. */
+  pass<E extends CacheEventName>(name: E, event: CacheEvents[E]): void {
+    this.#listeners.tell(name, event);
     if (CHANNELS[name].hasSubscribers) CHANNELS[name].publish(event);
   }
 
-  /** Listens until the returned function is called. */
+  /** Listens to every namespace until the returned function is called. */
   on<E extends CacheEventName>(name: E, listener: CacheListener<E>): () => void {
-    if (!Object.hasOwn(CHANNELS, name) || typeof listener !== 'function') {
-      throw new TypeError(
-        `There is no event "${String(name)}" to listen to, or no listener; there are ${Object.keys(CHANNELS).join(', ')}`,
-      );
-    }
-    const own: CacheListener<E> = (event) => listener(event);
-    this.#listeners[name].add(own);
-    return () => {
-      this.#listeners[name].delete(own);
-    };
+    return this.#listeners.add(name, listener);
   }
-}
 
-function told(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return 'something without text';
+  /** Listens to what all namespaces share, and to nothing else. */
+  onShared<E extends CacheEventName>(name: E, listener: CacheListener<E>): () => void {
+    return this.#inNamespaces.add(name, listener);
   }
 }

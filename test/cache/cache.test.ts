@@ -1,6 +1,5 @@
-import { channel } from 'node:diagnostics_channel';
-import { describe, expect, test, vi } from 'vitest';
-import { type Cache, type CacheEvents, ClosedError, cached, createCache, kind, type LoadContext, ValueError } from '../../src/index.ts';
+import { describe, expect, test } from 'vitest';
+import { type Cache, ClosedError, cached, createCache, kind, type LoadContext, ValueError } from '../../src/index.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
 import { SECOND } from '../../src/time/duration.ts';
 import { Feed, gate, type Quote, quoteCache } from './quotes.ts';
@@ -74,63 +73,6 @@ describe('cached', () => {
     const api = new Api();
     expect([await decorated.call(api, 4), await decorated.call(api, 4)]).toEqual([8, 8]);
     expect(api.calls).toBe(1);
-  });
-});
-
-describe('events', () => {
-  test('tell why entries leave, how loads end, and what was invalidated', async () => {
-    const { cache, clock } = quoteCache({ memory: { maxEntries: 2, policy: 'lru' } });
-    const events: unknown[] = [];
-    cache.on('remove', ({ key, cause }) => events.push([key, cause]));
-    cache.on('load', ({ key, result, durationMs }) => events.push([key, result, durationMs]));
-    const stop = cache.on('invalidate', ({ selector, keep }) => events.push([selector, keep]));
-    await cache.quote.getOrLoad('A', new Feed(clock).load);
-    await cache.quote.getOrLoad('B', async () => undefined);
-    await cache.quote.getOrLoad('C', async () => Promise.reject(new Error('no'))).catch(() => {});
-    await cache.quote.set('D', { price: 1, asOf: 0 });
-    await cache.quote.set('D', { price: 2, asOf: 0 });
-    await cache.invalidate({ key: 'quote:D' });
-    await cache.clear();
-    stop();
-    await cache.invalidate({ tag: 'x' });
-    await clock.advance(65 * SECOND);
-    expect(events).toEqual([
-      ['A', 'loaded', 0],
-      ['B', 'negative', 0],
-      ['C', 'failed', 0],
-      ['A', 'evicted'],
-      ['D', 'replaced'],
-      ['key:quote:D', false],
-      ['D', 'explicit'],
-      ['all', false],
-      ['B', 'explicit'],
-    ]);
-  });
-
-  test('go out on the channels of the process, too', async () => {
-    const { cache } = quoteCache({ name: 'prices' });
-    const heard: CacheEvents['load'][] = [];
-    const listen = (event: unknown): unknown => heard.push(event as CacheEvents['load']);
-    channel('tiercel:load').subscribe(listen);
-    await cache.getOrLoad('a', async () => 1);
-    channel('tiercel:load').unsubscribe(listen);
-    expect(heard).toMatchObject([{ cache: 'prices', kind: '', key: 'a', result: 'loaded' }]);
-  });
-
-  test('reach the other listeners when one throws', async () => {
-    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-    const { cache } = quoteCache();
-    let heard = 0;
-    cache.on('load', () => {
-      throw new Error('my bug');
-    });
-    cache.on('load', () => {
-      heard += 1;
-    });
-    expect(await cache.getOrLoad('a', async () => 1)).toBe(1);
-    expect(heard).toBe(1);
-    expect(warn.mock.calls[0]?.[0]).toContain('my bug');
-    warn.mockRestore();
   });
 });
 

@@ -299,8 +299,8 @@ test('that a breaker opens, and closes again, is told', async () => {
   const { clock, faulty, open } = shared();
   const cache = open();
   const told: string[] = [];
-  cache.on('tier', ({ call, reason }) => {
-    if (call === 'breaker') told.push(reason);
+  cache.on('tier', (event) => {
+    if (event.what === 'breaker') told.push(`${event.from} → ${event.to}`);
   });
   faulty.fail({ times: Number.POSITIVE_INFINITY });
   for (let read = 0; read < 20; read += 1) await cache.k.get(`k${read}`);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { CacheEventName, CacheOf, RemoteTier, SealedEntry } from '../../src/index.ts';
+import type { CacheEventName, CacheEvents, CacheOf, RemoteTier, SealedEntry } from '../../src/index.ts';
 import { type CacheOptions, createCache, type Kind, type KindOptions, keyRing, kind, type NoKinds } from '../../src/index.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
 import { MemoryRemoteTier } from '../../src/testing/memory-remote-tier.ts';
@@ -272,11 +272,11 @@ describe('keys exchanged under load', () => {
     const tier = new MemoryRemoteTier({ clock });
     const encryption = keyRing(FIRST);
     await positions(clock, tier, { encryption: keyRing([SECOND, FIRST]) }).position.set('alice', held(1));
-    const reasons: string[] = [];
+    const told: CacheEvents['tier'][] = [];
     const cache = positions(clock, tier, { encryption });
-    cache.on('tier', ({ reason }) => reasons.push(reason));
+    cache.on('tier', (event) => told.push(event));
     expect(await cache.position.get('alice')).toBeUndefined();
-    expect(reasons).toEqual(['cipher-key under main:position:alice']);
+    expect(told).toMatchObject([{ what: 'refused', reason: 'cipher-key', kind: 'position', key: 'alice' }]);
     encryption.use([FIRST, SECOND]);
     expect(await cache.position.get('alice')).toEqual(held(1));
     expect(cache.stats().encryption).toMatchObject([

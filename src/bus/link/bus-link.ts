@@ -6,7 +6,7 @@ import { type Cancel, type Clock, systemClock } from '../../time/clock.ts';
 import { afterTurns } from '../../time/event-turn.ts';
 import type { Bus, BusListener } from '../bus.ts';
 import { type Coherence, coherenceOf } from '../coherence-options.ts';
-import type { BusState, BusStats, News, NewsListener } from '../news.ts';
+import { type BusState, type BusStats, JOINING, type News, type NewsListener } from '../news.ts';
 import type { Notice } from '../notice.ts';
 import { type BeatMessage, type BusMessage, decodeMessage, type UnreadMessage } from './bus-message.ts';
 import { CatchUp, type CatchUpOwner } from './catch-up.ts';
@@ -284,7 +284,7 @@ export class BusLink implements News, BusListener, CatchUpOwner {
   #whyNot(): string {
     if (!this.#isConnected) return this.#lost;
     if (this.#catchUp.missing !== undefined) return this.#catchUp.missing;
-    if (!this.#hasJoined) return 'listening for the other processes';
+    if (!this.#hasJoined) return JOINING;
     const quietest = this.#roll.quietest;
     if (quietest?.isUnread) return `process ${quietest.publisher} is of a later version, and tells what this one cannot read; update it`;
     if (quietest && quietest.heardAt < this.#echoAt) return `process ${quietest.publisher} has not been heard`;

@@ -1,13 +1,13 @@
 import { assertArgument } from '../../entry/key.ts';
 import type { Pattern } from '../../entry/pattern.ts';
 import type { Version, VersionClock } from '../../entry/version.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
+import type { NamespaceTelemetry } from '../../telemetry/namespace-telemetry.ts';
 import type { LocalTier } from '../../tiers/local-tier.ts';
 import type { AnyEngine, KindRoutes } from '../kind-routes.ts';
 import type { Announcer } from '../store/announcer.ts';
 import type { RemoteStack } from '../store/remote-stack.ts';
 import type { TagMarks } from '../store/tag-marks.ts';
-import { type Selection, selectionText } from './selector.ts';
+import type { Selection } from './selector.ts';
 
 /**
  * Removes entries on request, or makes them stale and keeps them: first it
@@ -19,7 +19,7 @@ export class Invalidation {
   readonly #marks: TagMarks;
   readonly #local: LocalTier;
   readonly #versions: VersionClock;
-  readonly #telemetry: Telemetry;
+  readonly #telemetry: NamespaceTelemetry;
   readonly #announcer: Announcer;
 
   constructor(
@@ -28,7 +28,7 @@ export class Invalidation {
     marks: TagMarks,
     local: LocalTier,
     versions: VersionClock,
-    telemetry: Telemetry,
+    telemetry: NamespaceTelemetry,
     announcer: Announcer,
   ) {
     this.#routes = routes;
@@ -42,9 +42,6 @@ export class Invalidation {
 
   /** @param keep makes entries stale, with what is left of their grace, instead of removing them. */
   async apply(selection: Selection, keep: boolean): Promise<void> {
-    if (this.#telemetry.wants('invalidate')) {
-      this.#telemetry.tell('invalidate', { cache: this.#telemetry.cache, kind: '', selector: selectionText(selection), keep });
-    }
     if (selection.by === 'keys') await this.#keys(selection.keys, keep);
     else if (selection.by === 'tags') await this.#tags(selection.tags, keep);
     else await this.#pattern(selection.pattern, keep);
@@ -52,8 +49,8 @@ export class Invalidation {
 
   /** Removes every entry of the namespace. */
   async clear(): Promise<void> {
-    if (this.#telemetry.wants('invalidate'))
-      this.#telemetry.tell('invalidate', { cache: this.#telemetry.cache, kind: '', selector: 'all', keep: false });
+    const { cache, namespace } = this.#telemetry;
+    if (this.#telemetry.wants('invalidate')) this.#telemetry.tell('invalidate', { cache, namespace, by: 'all', keep: false });
     const version = { stamp: this.#versions.next(), origin: this.#versions.origin };
     for (const engine of this.#routes.engines()) {
       engine.fenceWhere(() => true);
@@ -86,6 +83,8 @@ export class Invalidation {
 
   async #tags(tags: readonly string[], keep: boolean): Promise<void> {
     for (const tag of tags) assertArgument(tag);
+    const { cache, namespace } = this.#telemetry;
+    if (this.#telemetry.wants('invalidate')) this.#telemetry.tell('invalidate', { cache, namespace, by: 'tags', tags, keep });
     const version = { stamp: this.#versions.next(), origin: this.#versions.origin };
     for (const tag of tags) this.#marks.mark(tag, version.stamp, keep);
     this.#local.doubtTagged();
@@ -94,6 +93,9 @@ export class Invalidation {
   }
 
   async #pattern(pattern: Pattern, keep: boolean): Promise<void> {
+    const { cache, namespace } = this.#telemetry;
+    if (this.#telemetry.wants('invalidate'))
+      this.#telemetry.tell('invalidate', { cache, namespace, by: 'pattern', pattern: pattern.text, keep });
     const version = { stamp: this.#versions.next(), origin: this.#versions.origin };
     for (const engine of this.#routes.engines()) {
       const matches = (argument: string): boolean => pattern.matches(this.#routes.text(engine, argument));

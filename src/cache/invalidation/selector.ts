@@ -28,13 +28,6 @@ export function selectionOf(selector: Selector): Selection {
   throw new ConfigError(`A selector has one of key, keys, tag, tags, pattern; got ${JSON.stringify(selector)}`);
 }
 
-/** The selection in a word, for telemetry. */
-export function selectionText(selection: Selection): string {
-  if (selection.by === 'pattern') return `pattern:${selection.pattern.text}`;
-  const names = selection.by === 'keys' ? selection.keys : selection.tags;
-  return `${selection.by === 'keys' ? 'key' : 'tag'}:${names.length === 1 ? names[0] : `${names.length} of them`}`;
-}
-
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

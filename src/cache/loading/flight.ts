@@ -2,6 +2,12 @@ import type { Entry } from '../../entry/entry.ts';
 import { compareVersions, type Version } from '../../entry/version.ts';
 import type { Cancel, Clock } from '../../time/clock.ts';
 
+/** When a source was asked, monotonic, and the version that what it brings will have. */
+export interface Asking {
+  readonly askedAt: number;
+  readonly version: Version;
+}
+
 /** How a flight ended well: with an entry that was loaded, or found in a remote tier. */
 export interface Landing<V> {
   readonly entry: Entry<V>;
@@ -25,8 +31,10 @@ export class Flight<V> {
   readonly abort: AbortController = new AbortController();
   /** Cut flights still land for those aboard, but nothing is stored and nobody boards. */
   isCut = false;
-  /** The version that what it loads will have; `undefined` until its source is asked. */
-  version: Version | undefined;
+  /** When it had to wait for its turn to ask, monotonic. */
+  queuedAt: number | undefined;
+  /** `undefined` until its source is asked. */
+  asked: Asking | undefined;
   isOver = false;
   /** A stale entry to stand in, should the load fail: the reader's own, or one a remote tier had. */
   standIn: Entry<V> | undefined;
@@ -119,8 +127,8 @@ export class Flights<V> {
   cutOlder(key: string, version: Version): void {
     const flight = this.#boarding.get(key);
     if (!flight) return;
-    if (flight.version === undefined) flight.standIn = undefined;
-    else if (compareVersions(flight.version, version) <= 0) this.cut(key);
+    if (flight.asked === undefined) flight.standIn = undefined;
+    else if (compareVersions(flight.asked.version, version) <= 0) this.cut(key);
   }
 
   /** Fences every flight whose key is among `matches` and whose source was asked already; what is yet to ask will be newer. */
@@ -128,7 +136,7 @@ export class Flights<V> {
     for (const [key, flight] of [...this.#boarding]) {
       if (!matches(key)) continue;
       // What could have stood in for it is what must go.
-      if (flight.version === undefined) flight.standIn = undefined;
+      if (flight.asked === undefined) flight.standIn = undefined;
       else this.cut(key);
     }
   }

@@ -2,7 +2,7 @@ import type { Entry } from '../../entry/entry.ts';
 import { LoadError, LoadOverloadError, LoadTimeoutError } from '../../errors.ts';
 import type { KindCounters } from '../../telemetry/counters.ts';
 import type { LoadResult } from '../../telemetry/events.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
+import type { NamespaceTelemetry } from '../../telemetry/namespace-telemetry.ts';
 import type { Clock } from '../../time/clock.ts';
 import { afterTurns } from '../../time/event-turn.ts';
 import type { EntryMaker } from '../kind/entry-maker.ts';
@@ -29,7 +29,7 @@ export interface LoadsParts<K, V> {
   readonly refresh: RefreshAhead;
   readonly clock: Clock;
   readonly counters: KindCounters;
-  readonly telemetry: Telemetry;
+  readonly telemetry: NamespaceTelemetry;
   readonly leases: FleetLeases<K, V>;
 }
 
@@ -45,7 +45,7 @@ export class Loads<K, V> {
   readonly #refresh: RefreshAhead;
   readonly #clock: Clock;
   readonly #counters: KindCounters;
-  readonly #telemetry: Telemetry;
+  readonly #telemetry: NamespaceTelemetry;
   readonly #leases: FleetLeases<K, V>;
 
   constructor(parts: LoadsParts<K, V>) {
@@ -91,7 +91,7 @@ export class Loads<K, V> {
       if (hasWaited) await this.#lookAgain([flight]);
       if (flight.isOver) return;
       const origin = { askedAt: this.#clock.monotonic(), version: this.#maker.version() };
-      flight.version = origin.version;
+      flight.asked = origin;
       const call = new LoadCall(key, flight.abort.signal, flight.standIn, this.#plan.isolate.hand);
       const value = await load(call);
       if (flight.isOver) return;
@@ -134,7 +134,7 @@ export class Loads<K, V> {
       const stale = new Map<K, V>();
       for (const [key, flight] of wanted) {
         const { standIn } = flight;
-        flight.version = origin.version;
+        flight.asked = origin;
         if (standIn && !standIn.isNegative) stale.set(key, this.#plan.isolate.hand(standIn.value as V));
       }
       const values = await load(
@@ -204,7 +204,11 @@ export class Loads<K, V> {
     abort.signal.addEventListener('abort', end, { once: true });
     try {
       const turn = this.#gate.enter();
-      if (turn !== undefined) await turn;
+      if (turn !== undefined) {
+        const queuedAt = this.#clock.monotonic();
+        for (const flight of flights) flight.queuedAt = queuedAt;
+        await turn;
+      }
       isInside = true;
       if (flights.some((flight) => !flight.isOver)) await action(turn !== undefined);
     } catch (error) {
@@ -232,7 +236,7 @@ export class Loads<K, V> {
     else this.#backoff.succeeded(flight.key);
     flight.land({ entry: there, askedAt: loaded.askedAt, tier: undefined });
     this.#flights.end(flight);
-    this.#tell(flight, loaded.isNegative ? 'negative' : result, tookMs);
+    this.#tell(flight, loaded.isNegative ? 'negative' : result, now);
   }
 
   #failed(flight: Flight<V>, cause: unknown): void {
@@ -252,16 +256,19 @@ export class Loads<K, V> {
     this.#backoff.failed(flight.key, now);
     flight.fail(error);
     this.#flights.end(flight);
-    this.#tell(flight, result, now - flight.begunAt, told);
+    this.#tell(flight, result, now, told);
   }
 
   #fullKey(flight: Flight<V>): string {
     return this.#plan.name === '' ? flight.key : `${this.#plan.name}:${flight.key}`;
   }
 
-  #tell(flight: Flight<V>, result: LoadResult, durationMs: number, error?: unknown): void {
+  #tell({ key, queuedAt, asked }: Flight<V>, result: LoadResult, now: number, error?: unknown): void {
     if (!this.#telemetry.wants('load')) return;
-    const event = { cache: this.#telemetry.cache, kind: this.#plan.name, key: flight.key, result, durationMs };
+    const { cache, namespace } = this.#telemetry;
+    const askedAt = asked?.askedAt ?? now;
+    const queuedMs = queuedAt === undefined ? 0 : askedAt - queuedAt;
+    const event = { cache, namespace, kind: this.#plan.name, key, result, queuedMs, durationMs: now - askedAt };
     this.#telemetry.tell('load', error === undefined ? event : { ...event, error });
   }
 }

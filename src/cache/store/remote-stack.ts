@@ -11,7 +11,7 @@ import type { Sealing } from './sealing.ts';
 import type { Sweep } from './sweep.ts';
 import type { TagMarks } from './tag-marks.ts';
 import { TierLeases } from './tier-leases.ts';
-import { validated } from './validation.ts';
+import { orRefused, validated } from './validation.ts';
 
 /** The remote tiers of one namespace, nearest first. Nothing here throws for a tier that fails. */
 export class RemoteStack {
@@ -85,7 +85,11 @@ export class RemoteStack {
     tier.report.counters.hits += 1;
     const entry = this.#sealing.open(tier, plan, text, sealed);
     if (!entry || entry.version.stamp <= clearedAt || tier.isOutdated(key, entry.version)) return undefined;
-    return plan.schema ? tier.checked(key, () => validated(plan, entry)) : entry;
+    if (!plan.schema) return entry;
+    return orRefused(
+      () => validated(plan, entry),
+      () => this.#sealing.refused(tier, 'schema', plan, text),
+    );
   }
 
   /** {@link RemoteStack.find} for many keys: one trip to each tier, for what the nearer did not have fresh. */
@@ -170,7 +174,7 @@ export class RemoteStack {
       try {
         sealed.set(entry, this.#sealing.seal(plan, entry));
       } catch (error) {
-        for (const tier of this.#tiers) tier.report.unsealable(this.#sealing.fullKey(plan, entry.key), error);
+        for (const tier of this.#tiers) this.#sealing.unsealable(tier, plan, entry.key, error);
       }
     }
     return sealed;

@@ -9,7 +9,7 @@ import type { Cancel, Clock } from '../../time/clock.ts';
 import { LateWrites } from './late-writes.ts';
 import { Outbox } from './outbox.ts';
 import { type Sweep, sweepOut } from './sweep.ts';
-import { TierReport } from './tier-report.ts';
+import { type TierCall, TierReport } from './tier-report.ts';
 import { WriteFences } from './write-fences.ts';
 
 /** Writes that failed are tried again after this. */
@@ -219,27 +219,12 @@ export class SafeTier {
     await this.#attempt('close', async () => this.#tier[Symbol.asyncDispose]());
   }
 
-  /** What `check` makes of a stored value; nothing, and a refusal, when it throws or finds it wanting. */
-  checked<T>(key: string, check: () => Answer<T | undefined>): Answer<T | undefined> {
-    const judge = (value: T | undefined): T | undefined => {
-      if (value === undefined) this.report.refused(key, 'schema');
-      return value;
-    };
-    const failed = (): T | undefined => judge(undefined);
-    try {
-      const answer = check();
-      return answer instanceof Promise ? answer.then(judge, failed) : judge(answer);
-    } catch {
-      return failed();
-    }
-  }
-
   #answered<T>(answer: T): T {
     if (this.#outbox.size > 0) void this.#outbox.tryAgain();
     return answer;
   }
 
-  #send<T>(call: string, { run, taken, missed }: Writing<T>): Promise<T | undefined> {
+  #send<T>(call: TierCall, { run, taken, missed }: Writing<T>): Promise<T | undefined> {
     return this.#attempt(call, async () => {
       let result: T;
       try {
@@ -262,7 +247,7 @@ export class SafeTier {
     });
   }
 
-  async #attempt<T>(call: string, action: () => Promise<T>): Promise<T | undefined> {
+  async #attempt<T>(call: TierCall, action: () => Promise<T>): Promise<T | undefined> {
     try {
       return await action();
     } catch (error) {

@@ -7,6 +7,7 @@ import { DEFAULT_MAX_PLAIN_BYTES, type SealOptions } from '../../entry/envelope-
 import { keyPrefix } from '../../entry/key.ts';
 import type { KeyRing } from '../../entry/key-ring.ts';
 import { stampTime, type Version, type VersionClock } from '../../entry/version.ts';
+import type { NamespaceTelemetry } from '../../telemetry/namespace-telemetry.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
 import type { RemoteMarks } from './remote-marks.ts';
@@ -22,7 +23,7 @@ const MAX_CLOCK_SKEW_MS = 5_000;
  * arguments, the wall clock for the monotonic one, envelopes for values.
  */
 export class Sealing {
-  readonly #namespace: string;
+  readonly #telemetry: NamespaceTelemetry;
   readonly #clock: Clock;
   readonly #versions: VersionClock;
   readonly #maxValueBytes: number;
@@ -31,8 +32,8 @@ export class Sealing {
   readonly #keys: KeyRing | undefined;
 
   /** @param keys encrypt the values of sensitive kinds. */
-  constructor(namespace: string, clock: Clock, versions: VersionClock, maxValueBytes: number, keys: KeyRing | undefined) {
-    this.#namespace = namespace;
+  constructor(telemetry: NamespaceTelemetry, clock: Clock, versions: VersionClock, maxValueBytes: number, keys: KeyRing | undefined) {
+    this.#telemetry = telemetry;
     this.#clock = clock;
     this.#versions = versions;
     this.#maxValueBytes = maxValueBytes;
@@ -46,7 +47,7 @@ export class Sealing {
   }
 
   fullKey(plan: { readonly name: string }, text: string): string {
-    return keyPrefix(this.#namespace, plan.name) + text;
+    return keyPrefix(this.#telemetry.namespace, plan.name) + text;
   }
 
   /** @throws ValueError when the codec cannot keep the value, or it is too large. */
@@ -78,14 +79,14 @@ export class Sealing {
       keys: this.#keys,
     });
     if (typeof opened === 'string') {
-      tier.report.refused(key, opened);
+      this.refused(tier, opened, plan, text);
       return undefined;
     }
     this.#versions.observe(opened.version.stamp);
     const wallNow = this.#clock.now();
     const aheadMs = opened.askedAt - wallNow;
     if (aheadMs > MAX_CLOCK_SKEW_MS) {
-      tier.report.refused(key, 'future');
+      this.refused(tier, 'future', plan, text);
       return undefined;
     }
     const now = this.#clock.monotonic();
@@ -105,11 +106,21 @@ export class Sealing {
     if (!bytes) return NONE;
     const opened = open(bytes, key, builtInCodecs);
     if (typeof opened === 'string') {
-      tier.report.refused(key, opened);
+      this.refused(tier, opened);
       return undefined;
     }
     this.#versions.observe(opened.version.stamp);
     return opened.tags.length === 0 ? [opened.version.stamp] : [...opened.tags.map(Number), opened.version.stamp];
+  }
+
+  /** A tier handed back bytes that must not be used. @param plan `undefined`, as `text`, where they should be a mark. */
+  refused(tier: SafeTier, reason: string, plan?: { readonly name: string }, text?: string): void {
+    tier.report.refused(this.#telemetry, reason, plan?.name, text);
+  }
+
+  /** A value cannot be turned into bytes for a tier. */
+  unsealable(tier: SafeTier, plan: { readonly name: string }, text: string, error: unknown): void {
+    tier.report.unsealable(this.#telemetry, plan.name, text, error);
   }
 
   /** A version for what is written now. */

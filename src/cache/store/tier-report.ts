@@ -1,6 +1,11 @@
-import { TierOpenError, textOf } from '../../errors.ts';
+import { TierOpenError } from '../../errors.ts';
 import { TierCounters } from '../../telemetry/counters.ts';
+import type { TierEvent } from '../../telemetry/events.ts';
+import type { NamespaceTelemetry } from '../../telemetry/namespace-telemetry.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
+
+/** What a tier was asked to do when it failed. */
+export type TierCall = Extract<TierEvent, { readonly what: 'failed' }>['call'];
 
 /** Counts and tells what goes wrong with a remote tier. */
 export class TierReport {
@@ -13,16 +18,20 @@ export class TierReport {
     this.#tier = tier;
   }
 
-  /** Bytes were handed back that must not be used. */
-  refused(key: string, reason: string): void {
+  /** Bytes were handed back to a namespace that must not be used. @param kind `undefined`, as `key`, for what is no entry. */
+  refused(telemetry: NamespaceTelemetry, reason: string, kind: string | undefined, key: string | undefined): void {
     this.counters.refused += 1;
-    this.#tell('open', `${reason} under ${key}`);
+    if (!telemetry.wants('tier')) return;
+    const { cache, namespace } = telemetry;
+    telemetry.tell('tier', { cache, namespace, tier: this.#tier, what: 'refused', reason, kind, key });
   }
 
   /** A value could not be turned into bytes, and stays in memory alone. */
-  unsealable(key: string, error: unknown): void {
+  unsealable(telemetry: NamespaceTelemetry, kind: string, key: string, error: unknown): void {
     this.counters.writeErrors += 1;
-    this.#tell('seal', `${textOf(error)}, under ${key}`, error);
+    if (!telemetry.wants('tier')) return;
+    const { cache, namespace } = telemetry;
+    telemetry.tell('tier', { cache, namespace, tier: this.#tier, what: 'unsealable', kind, key, error });
   }
 
   /** A read failed. */
@@ -32,19 +41,14 @@ export class TierReport {
   }
 
   /** A write failed. */
-  writeFailed(call: string, error: unknown): void {
+  writeFailed(call: TierCall, error: unknown): void {
     this.counters.writeErrors += 1;
     this.failed(call, error);
   }
 
   /** A call failed. That the breaker is open was told when it opened. */
-  failed(call: string, error: unknown): void {
-    if (!(error instanceof TierOpenError)) this.#tell(call, textOf(error), error);
-  }
-
-  #tell(call: string, reason: string, error?: unknown): void {
-    if (!this.#telemetry.wants('tier')) return;
-    const event = { cache: this.#telemetry.cache, tier: this.#tier, call, reason };
-    this.#telemetry.tell('tier', error === undefined ? event : { ...event, error });
+  failed(call: TierCall, error: unknown): void {
+    if (error instanceof TierOpenError || !this.#telemetry.wants('tier')) return;
+    this.#telemetry.tell('tier', { cache: this.#telemetry.cache, tier: this.#tier, what: 'failed', call, error });
   }
 }

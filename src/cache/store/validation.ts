@@ -17,3 +17,18 @@ export function validated<V>(plan: Pick<KindPlan<unknown, V>, 'schema' | 'migrat
     return migrated === undefined ? undefined : check(migrated);
   });
 }
+
+/** What `check` makes of a stored value; nothing, and `refuse` is called, when it throws or finds it wanting. */
+export function orRefused<T>(check: () => Answer<T | undefined>, refuse: () => void): Answer<T | undefined> {
+  const judge = (value: T | undefined): T | undefined => {
+    if (value === undefined) refuse();
+    return value;
+  };
+  const failed = (): T | undefined => judge(undefined);
+  try {
+    const answer = check();
+    return answer instanceof Promise ? answer.then(judge, failed) : judge(answer);
+  } catch {
+    return failed();
+  }
+}

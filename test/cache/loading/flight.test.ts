@@ -128,7 +128,7 @@ describe('Flights', () => {
     const all = ['AAPL', 'AMZN', 'MSFT'].map((key) => flightTo(key));
     for (const flight of all) {
       flights.begin(flight);
-      flight.version = { stamp: 1, origin: 1 };
+      flight.asked = { askedAt: 0, version: { stamp: 1, origin: 1 } };
     }
     flights.cutWhere((key) => key.startsWith('A'));
     expect(all.map(({ isCut }) => isCut)).toEqual([true, true, false]);

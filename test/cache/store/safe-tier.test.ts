@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SafeTier } from '../../../src/cache/store/safe-tier.ts';
 import { WriteFences } from '../../../src/cache/store/write-fences.ts';
-import { type CacheEvents, createCache, kind, Pattern, type RemoteTier } from '../../../src/index.ts';
+import { type CacheEvents, createCache, kind, Pattern, type RemoteTier, ValueError } from '../../../src/index.ts';
 import { Telemetry } from '../../../src/telemetry/telemetry.ts';
 import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import { FaultyTier } from '../../../src/testing/faulty-tier.ts';
@@ -71,12 +71,14 @@ describe('a safe tier', () => {
     await cache.flush();
     faulty.fail({ times: Number.POSITIVE_INFINITY });
     for (let read = 0; read < 30; read += 1) await cache.k.get(`k${read}`);
-    expect(told.slice(0, 3).map(({ call, reason }) => [call, reason])).toEqual([
-      ['open', 'schema under main:checked:a'],
-      ['seal', expect.stringContaining('main::fn')],
-      ['getMany', expect.stringContaining('a fault made to order')],
+    const where = { cache: 'cache', tier: 'remote' };
+    expect(told.slice(0, 3)).toEqual([
+      { ...where, namespace: 'main', what: 'refused', reason: 'schema', kind: 'checked', key: 'a' },
+      { ...where, namespace: 'main', what: 'unsealable', kind: '', key: 'fn', error: expect.any(ValueError) },
+      { ...where, what: 'failed', call: 'getMany', error: expect.objectContaining({ message: expect.stringContaining('made to order') }) },
     ]);
     expect(told.length).toBeLessThan(30);
+    expect(told).toContainEqual({ ...where, what: 'breaker', from: 'closed', to: 'open' });
     expect(cache.stats().tiers[0]?.state).toBe('open');
   });
 });

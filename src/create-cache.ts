@@ -3,10 +3,11 @@ import { type Coherence, type CoherenceOptions, coherenceOf } from './bus/cohere
 import { BusLink } from './bus/link/bus-link.ts';
 import type { BusState, NewsListener } from './bus/news.ts';
 import { Belief } from './cache/belief.ts';
-import { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
+import { Cache, type CacheOf } from './cache/cache.ts';
 import { CacheCore, type SharedParts } from './cache/cache-core.ts';
 import type { KindOptions, Kinds } from './cache/kind/kind.ts';
 import { DEFAULT_LIFETIME, type KindPlan, planKind } from './cache/kind/kind-plan.ts';
+import type { NoKinds } from './cache/namespace.ts';
 import { SafeTier } from './cache/store/safe-tier.ts';
 import { assertNamespace, type KeyArgument } from './entry/key.ts';
 import { KeyRing } from './entry/key-ring.ts';

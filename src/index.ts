@@ -11,7 +11,7 @@ export { type InProcessBusOptions, inProcessBus } from './bus/in-process/in-proc
 export type { OutboundCounts } from './bus/link/outbound-counts.ts';
 export type { BusState, BusStats } from './bus/news.ts';
 export { Batch } from './cache/batch.ts';
-export { Cache, type CacheOf, type NoKinds } from './cache/cache.ts';
+export { Cache, type CacheOf } from './cache/cache.ts';
 export { cached, type Method, type Source } from './cache/cached.ts';
 export type { Explanation, TierExplanation } from './cache/explanation.ts';
 export type { Health, HealthStatus } from './cache/health.ts';
@@ -27,6 +27,7 @@ export {
 } from './cache/kind/kind.ts';
 export type { LoadContext, Loader, ManyLoadContext, ManyLoader } from './cache/kind/loader.ts';
 export { KindCache } from './cache/kind-cache.ts';
+export { Namespace, type NamespaceOf, type NoKinds } from './cache/namespace.ts';
 export type { EntryInfo } from './cache/reading/entry-info.ts';
 export type { ReadOptions } from './cache/reading/freshness.ts';
 export type { Outcome } from './cache/reading/reading.ts';

@@ -46,7 +46,7 @@ export interface SharedParts {
   readonly isBelieved: (version: Version) => boolean;
   /** Encrypt the values of sensitive kinds. */
   readonly keys: KeyRing | undefined;
-  /** Every namespace there is, by its whole name: one way to it is like another, and closing one closes all. */
+  /** Every namespace there is, by its whole name: one way to it is like another. They are closed together. */
   readonly cores: Map<string, CacheCore>;
   closing: Promise<void> | undefined;
 }
@@ -221,6 +221,12 @@ export class CacheCore {
   async flush(): Promise<void> {
     await this.stack.flush();
     await this.#shared.news?.flush();
+  }
+
+  /** The same for all namespaces. */
+  async flushAll(): Promise<void> {
+    await Promise.all([...this.#shared.cores.values()].map(({ stack }) => stack.settled()));
+    await this.flush();
   }
 
   close(): Promise<void> {

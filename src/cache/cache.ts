@@ -1,241 +1,38 @@
-import { assertNamespace, type KeyArgument } from '../entry/key.ts';
-import { Pattern } from '../entry/pattern.ts';
-import { ConfigError } from '../errors.ts';
 import type { CacheEventName } from '../telemetry/events.ts';
 import type { CacheListener } from '../telemetry/listeners.ts';
-import type { Duration } from '../time/duration.ts';
-import { Batch } from './batch.ts';
 import type { CacheCore } from './cache-core.ts';
-import type { Explanation } from './explanation.ts';
-import type { Health } from './health.ts';
-import { type Selector, selectionOf } from './invalidation/selector.ts';
-import type { Kind, Kinds } from './kind/kind.ts';
-import type { Loader, ManyLoader } from './kind/loader.ts';
-import type { AnyKindCache, KindCache } from './kind-cache.ts';
-import type { EntryInfo } from './reading/entry-info.ts';
-import type { ReadOptions } from './reading/freshness.ts';
-import type { CacheStats } from './stats.ts';
-import type { WriteOptions } from './write-options.ts';
+import type { Kinds } from './kind/kind.ts';
+import { Namespace, type NamespaceOf, type NoKinds } from './namespace.ts';
 
 /** A cache with its kinds as properties: `cache.quote.peek('AAPL')`. */
-export type CacheOf<K extends Kinds> = Cache<K> & {
-  readonly [Name in keyof K]: K[Name] extends Kind<infer Key, infer V> ? KindCache<Key, V> : never;
-};
-
-/** The kinds of a cache of plain keys, or of one whose kinds do not matter. */
-export type NoKinds = Readonly<Record<never, never>>;
+export type CacheOf<K extends Kinds> = Cache<K> & NamespaceOf<K>;
 
 /**
  * A cache of many kinds of data, in memory and in the tiers beyond.
  *
- * Each kind is a property. The verbs here take whole keys: `quote:AAPL` is
- * `AAPL` of the kind `quote`; a key of no kind is a plain key.
+ * It is the namespace it was created with, and the owner of what all
+ * namespaces share: it hears what any of them tells, and closes them all.
  */
-export class Cache<K extends Kinds = NoKinds> implements AsyncDisposable {
+export class Cache<K extends Kinds = NoKinds> extends Namespace<K> implements AsyncDisposable {
   readonly #core: CacheCore;
-  readonly #namespaces = new Map<string, CacheOf<K>>();
 
   /** @internal Made by `createCache`. */
   constructor(core: CacheCore) {
+    super(core);
     this.#core = core;
-    for (const [name, kind] of core.kinds) {
-      if (name in this) throw new ConfigError(`A kind cannot be named "${name}", for a cache has a member of that name; choose another`);
-      Object.defineProperty(this, name, { value: kind, enumerable: true });
-    }
   }
 
-  /** Names the cache in events and statistics. */
-  get name(): string {
-    return this.#core.telemetry.cache;
-  }
-
-  /** The kinds by their names, plain keys aside. */
-  get kinds(): ReadonlyMap<string, KindCache<KeyArgument, unknown>> {
-    return this.#core.kinds;
-  }
-
-  /** The fresh value in memory, now; `undefined` when there is none. */
-  peek<V = unknown>(key: string): V | undefined {
-    const [kind, argument] = this.#route(key);
-    return kind.peek(argument);
-  }
-
-  /** See {@link KindCache.get}. */
-  get<V = unknown>(key: string, options?: ReadOptions): Promise<V | undefined> {
-    const [kind, argument] = this.#route(key);
-    return kind.get(argument, options);
-  }
-
-  /** See {@link KindCache.getOrLoad}. */
-  getOrLoad<V>(key: string, load?: Loader<string, V, V>, options?: ReadOptions): Promise<V> {
-    const [kind, argument] = this.#route(key);
-    return kind.getOrLoad(argument, load as Loader<string, unknown>, options) as Promise<V>;
-  }
-
-  /** See {@link KindCache.entry}. */
-  entry<V = unknown>(key: string, options?: ReadOptions): Promise<EntryInfo<V> | undefined> {
-    const [kind, argument] = this.#route(key);
-    return kind.entry(argument, options);
-  }
-
-  /** See {@link KindCache.has}. */
-  has(key: string): Promise<boolean> {
-    const [kind, argument] = this.#route(key);
-    return kind.has(argument);
-  }
-
-  /** See {@link KindCache.set}. */
-  set(key: string, value: unknown, options?: WriteOptions): Promise<boolean> {
-    const [kind, argument] = this.#route(key);
-    return kind.set(argument, value, options);
-  }
-
-  /** See {@link KindCache.delete}. */
-  delete(key: string): Promise<void> {
-    const [kind, argument] = this.#route(key);
-    return kind.delete(argument);
-  }
-
-  /** See {@link KindCache.touch}. */
-  touch(key: string, lifetime?: Duration | { readonly ttl: Duration; readonly grace?: Duration }): Promise<boolean> {
-    const [kind, argument] = this.#route(key);
-    return kind.touch(argument, lifetime);
-  }
-
-  /** See {@link KindCache.getMany}; the keys may be of several kinds. */
-  async getMany<V = unknown>(keys: Iterable<string>, options?: ReadOptions): Promise<Batch<string, V>> {
-    const found = new Batch<string, V>();
-    const parts = [...this.#byKind(keys)].map(async ([kind, whole]) => {
-      const batch = await kind.getMany(whole.keys(), options);
-      for (const [argument, value] of batch) found.set(whole.get(argument) ?? argument, value);
-      for (const [argument, error] of batch.errors) found.errors.set(whole.get(argument) ?? argument, error);
-    });
-    await Promise.all(parts);
-    return found;
-  }
-
-  /** See {@link KindCache.getOrLoadMany}; the keys may be of several kinds, and `load` is then called for each kind, with whole keys. */
-  async getOrLoadMany<V>(keys: Iterable<string>, load: ManyLoader<string, V>, options?: ReadOptions): Promise<Batch<string, V>> {
-    const found = new Batch<string, V>();
-    const parts = [...this.#byKind(keys)].map(async ([kind, whole]) => {
-      const loadWhole: ManyLoader<string, V> = async (missing, { signal, stale }) => {
-        const name = (argument: string): string => whole.get(argument) ?? argument;
-        const known = new Map([...stale].map(([argument, value]) => [name(argument), value]));
-        const values = await load(missing.map(name), { signal, stale: known });
-        return new Map(missing.map((argument) => [argument, values.get(name(argument))]));
-      };
-      const batch = await kind.getOrLoadMany(whole.keys(), loadWhole, options);
-      for (const [argument, value] of batch) found.set(whole.get(argument) ?? argument, value);
-      for (const [argument, error] of batch.errors) found.errors.set(whole.get(argument) ?? argument, error);
-    });
-    await Promise.all(parts);
-    return found;
-  }
-
-  /** See {@link KindCache.setMany}; the keys may be of several kinds. */
-  async setMany(values: Iterable<readonly [string, unknown]>, options?: WriteOptions): Promise<Map<string, boolean>> {
-    const byKey = new Map(values);
-    const isKept = new Map<string, boolean>();
-    const parts = [...this.#byKind(byKey.keys())].map(async ([kind, whole]) => {
-      const stored = await kind.setMany(
-        [...whole].map(([argument, key]) => [argument, byKey.get(key)] as const),
-        options,
-      );
-      for (const [argument, kept] of stored) isKept.set(whole.get(argument) ?? argument, kept);
-    });
-    await Promise.all(parts);
-    return isKept;
-  }
-
-  /** See {@link KindCache.deleteMany}; the keys may be of several kinds. */
-  async deleteMany(keys: Iterable<string>): Promise<void> {
-    await this.invalidate({ keys: [...keys] });
-  }
-
-  /** Removes entries from all tiers: by key, by tag, by pattern. Loads under way for them are delivered, not stored. */
-  async invalidate(selector: Selector): Promise<void> {
-    this.#core.assertOpen();
-    await this.#core.invalidation.apply(selectionOf(selector), false);
-  }
-
-  /** Makes entries stale in all tiers, and keeps them to stand in for what is left of their grace. */
-  async expire(selector: Selector): Promise<void> {
-    this.#core.assertOpen();
-    await this.#core.invalidation.apply(selectionOf(selector), true);
-  }
-
-  /** Removes every entry of this namespace, and of no other, from all tiers. */
-  async clear(): Promise<void> {
-    this.#core.assertOpen();
-    await this.#core.invalidation.clear();
-  }
-
-  /**
-   * Keeps entries in memory whose keys match, those that are there and those to come: none
-   * of them leaves for room. Their lives end as ever. Where too much would be protected
-   * (`memory.maxProtectedShare`) an entry is treated as any other, and counted (`unprotectable`).
-   *
-   * @param pattern a key, or a pattern: `quote:AAPL*`.
-   * @returns how many entries in memory it protects now.
-   */
-  protect(pattern: string): number {
-    this.#core.assertOpen();
-    return this.#core.protect(new Pattern(pattern));
-  }
-
-  /** Takes back what {@link Cache.protect} said of the same pattern. What another pattern protects, or its kind, stays so. */
-  unprotect(pattern: string): void {
-    this.#core.assertOpen();
-    this.#core.unprotect(new Pattern(pattern));
-  }
-
-  /**
-   * The same kinds under keys of their own: nothing done in one namespace is seen
-   * in another. They share memory, tiers and limits. Names may be nested with "/".
-   */
-  namespace(name: string): CacheOf<K> {
-    assertNamespace(name);
-    let inner = this.#namespaces.get(name);
-    if (!inner) {
-      inner = new Cache<K>(this.#core.within(name)) as CacheOf<K>;
-      this.#namespaces.set(name, inner);
-    }
-    return inner;
-  }
-
-  /** The keys that are alive in some tier and match, up to `limit`. @param limit default 1 000. */
-  async keys(pattern = '*', limit = 1_000): Promise<string[]> {
-    this.#core.assertOpen();
-    return this.#core.keys(pattern, limit);
-  }
-
-  /** What every tier has under a key, and what a read of it would meet. Counts as no read. */
-  async explain(key: string): Promise<Explanation> {
-    this.#core.assertOpen();
-    return this.#core.explain(key);
-  }
-
-  /** What was asked of this namespace since the start, and how it was answered. */
-  stats(): CacheStats {
-    return this.#core.stats();
-  }
-
-  /** How the cache is, and why: whether it does without a tier, or may have missed news of other processes. It answers all the same. */
-  health(): Health {
-    return this.#core.health();
-  }
-
-  /** Listens to an event until the returned function is called. */
-  on<E extends CacheEventName>(event: E, listener: CacheListener<E>): () => void {
+  /** Listens to an event of every namespace until the returned function is called. */
+  override on<E extends CacheEventName>(event: E, listener: CacheListener<E>): () => void {
     return this.#core.telemetry.whole.on(event, listener);
   }
 
-  /** Resolves when all that was written so far is with the remote tiers, and told to the other processes, or has failed. */
-  flush(): Promise<void> {
-    return this.#core.flush();
+  /** Resolves when all that was written so far, in every namespace, is with the remote tiers, and told to the other processes, or has failed. */
+  override flush(): Promise<void> {
+    return this.#core.flushAll();
   }
 
-  /** Ends every load, waits for writes, and closes the tiers. Calls after it reject; closing again is no error. */
+  /** Ends every load, waits for writes, and closes the tiers, for all namespaces. Calls after it reject; closing again is no error. */
   close(): Promise<void> {
     return this.#core.close();
   }
@@ -243,22 +40,5 @@ export class Cache<K extends Kinds = NoKinds> implements AsyncDisposable {
   /** Closes the cache at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  #route(key: string): [AnyKindCache, string] {
-    const { engine, argument } = this.#core.routes.resolve(key);
-    return [this.#core.faceOf(engine), argument];
-  }
-
-  /** The keys of each kind: from argument to whole key. */
-  #byKind(keys: Iterable<string>): Map<AnyKindCache, Map<string, string>> {
-    const byKind = new Map<AnyKindCache, Map<string, string>>();
-    for (const key of keys) {
-      const [kind, argument] = this.#route(key);
-      const whole = byKind.get(kind);
-      if (whole) whole.set(argument, key);
-      else byKind.set(kind, new Map([[argument, key]]));
-    }
-    return byKind;
   }
 }

@@ -26,6 +26,7 @@ await using cache = createCache({
 const symbols = ['AAPL', 'MSFT', 'BTC-USD', 'EURUSD', 'NONE'];
 const quotes = await cache.quote.getOrLoadMany(symbols); // one call
 await cache.quote.getOrLoadMany(symbols.slice(0, 4)); // no call: they are fresh
+await cache.quote.getOrLoad('AAPL', { maxAge: '500ms' }); // nor here, unless it was asked for longer ago than that
 // #endregion
 
 for (const [symbol, quote] of quotes) console.log(symbol.padEnd(8), quote.price);

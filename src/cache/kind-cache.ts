@@ -8,6 +8,7 @@ import { type Loader, type ManyLoader, oneByOne } from './kind/loader.ts';
 import type { KindEngine } from './kind-engine.ts';
 import { type EntryInfo, infoOf } from './reading/entry-info.ts';
 import { demandOf, type ReadOptions } from './reading/freshness.ts';
+import { type LoaderOrOptions, loaderIn, optionsIn } from './reading/load-arguments.ts';
 import { type ManyResult, typedError } from './reading/read-many.ts';
 import { orAborted } from './reading/read-through.ts';
 import { assertValue, lifetimeOf, originOf, type WriteOptions } from './write-options.ts';
@@ -59,20 +60,23 @@ export class KindCache<K extends KeyArgument, V> {
 
   /**
    * The value: fresh from a tier, else loaded, else stale within its grace. However
-   * many ask at once, the source is asked once.
+   * many ask at once, the source is asked once. Without a loader the kind's own is
+   * used, and the options may come second: `getOrLoad('AAPL', { maxAge: '500ms' })`.
    *
    * @throws LoadError, LoadTimeoutError, LoadOverloadError when the load failed and nothing could stand in.
    * @throws NotFreshError when something could, and `options` forbid it.
+   * @throws ConfigError when neither the call nor the kind has a loader, or what stands in its place is none.
    */
   getOrLoad<R extends V | undefined>(
     key: K,
     load: Loader<K, V, R>,
     options?: ReadOptions,
   ): Promise<undefined extends R ? V | undefined : V>;
-  getOrLoad(key: K, load?: undefined, options?: ReadOptions): Promise<V | undefined>;
-  getOrLoad(key: K, load?: Loader<K, V>, options?: ReadOptions): Promise<V | undefined> {
+  getOrLoad(key: K, load?: Loader<K, V>, options?: ReadOptions): Promise<V | undefined>;
+  getOrLoad(key: K, options?: ReadOptions): Promise<V | undefined>;
+  getOrLoad(key: K, load?: LoaderOrOptions<Loader<K, V>>, options?: ReadOptions): Promise<V | undefined> {
     const text = typeof key === 'string' ? key : argumentKey(key);
-    if (options === undefined) {
+    if (options === undefined && (typeof load === 'function' || load === undefined)) {
       const value = this.#read(text);
       if (value !== undefined) return Promise.resolve(value);
     }
@@ -85,11 +89,13 @@ export class KindCache<K extends KeyArgument, V> {
   }
 
   /** The value as {@link KindCache.getOrLoad} answers it, and all that is known of it. */
-  async entryOrLoad(key: K, load?: Loader<K, V>, options?: ReadOptions): Promise<EntryInfo<V>> {
+  entryOrLoad(key: K, load?: Loader<K, V>, options?: ReadOptions): Promise<EntryInfo<V>>;
+  entryOrLoad(key: K, options?: ReadOptions): Promise<EntryInfo<V>>;
+  async entryOrLoad(key: K, load?: LoaderOrOptions<Loader<K, V>>, options?: ReadOptions): Promise<EntryInfo<V>> {
     const engine = this.#engine;
     const text = this.#checked(key);
-    const demand = demandOf(options, engine.clock, true);
-    const reading = await engine.one.read(key, text, this.#loaderOf(load), demand);
+    const demand = demandOf(optionsIn(load, options), engine.clock, true);
+    const reading = await engine.one.read(key, text, this.#loaderOf(loaderIn(load)), demand);
     return infoOf(reading, engine.plan.isolate.hand, engine.clock);
   }
 
@@ -123,8 +129,13 @@ export class KindCache<K extends KeyArgument, V> {
   /**
    * The values of many keys, with one call of the loader for all that are
    * missing, split to `batchSize`. Each key is answered, or fails, by itself.
+   * Without a loader the kind's `loadMany` is called.
    */
-  async getOrLoadMany(keys: Iterable<K>, load?: ManyLoader<K, V>, options?: ReadOptions): Promise<Batch<K, V>> {
+  getOrLoadMany(keys: Iterable<K>, load?: ManyLoader<K, V>, options?: ReadOptions): Promise<Batch<K, V>>;
+  getOrLoadMany(keys: Iterable<K>, options?: ReadOptions): Promise<Batch<K, V>>;
+  async getOrLoadMany(keys: Iterable<K>, given?: LoaderOrOptions<ManyLoader<K, V>>, more?: ReadOptions): Promise<Batch<K, V>> {
+    const load = loaderIn(given);
+    const options = optionsIn(given, more);
     const found = new Batch<K, V>();
     const missing = new Map<string, K>();
     for (const key of keys) {
@@ -138,12 +149,14 @@ export class KindCache<K extends KeyArgument, V> {
   }
 
   /** The same as {@link KindCache.getOrLoadMany}, with all that is known of each value. */
-  async entriesOrLoad(keys: Iterable<K>, load?: ManyLoader<K, V>, options?: ReadOptions): Promise<Batch<K, EntryInfo<V>>> {
+  entriesOrLoad(keys: Iterable<K>, load?: ManyLoader<K, V>, options?: ReadOptions): Promise<Batch<K, EntryInfo<V>>>;
+  entriesOrLoad(keys: Iterable<K>, options?: ReadOptions): Promise<Batch<K, EntryInfo<V>>>;
+  async entriesOrLoad(keys: Iterable<K>, load?: LoaderOrOptions<ManyLoader<K, V>>, options?: ReadOptions): Promise<Batch<K, EntryInfo<V>>> {
     const asked = new Map<string, K>();
     for (const key of keys) asked.set(this.#checked(key), key);
     const { plan, clock } = this.#engine;
     const found = new Batch<K, EntryInfo<V>>();
-    for (const [text, result] of await this.#readMany(asked, load, options)) {
+    for (const [text, result] of await this.#readMany(asked, loaderIn(load), optionsIn(load, options))) {
       const key = asked.get(text) as K;
       if ('error' in result) found.errors.set(key, typedError(text, result.error));
       else if (result.reading) found.set(key, infoOf(result.reading, plan.isolate.hand, clock));
@@ -199,11 +212,12 @@ export class KindCache<K extends KeyArgument, V> {
     return this.#copy === undefined ? value : this.#copy(value);
   }
 
-  async #load(key: K, text: string, load: Loader<K, V> | undefined, options: ReadOptions | undefined): Promise<V | undefined> {
+  async #load(key: K, text: string, load: LoaderOrOptions<Loader<K, V>>, options: ReadOptions | undefined): Promise<V | undefined> {
     assertArgument(text);
     const engine = this.#engine;
     engine.assertOpen();
-    const { entry } = await engine.one.read(key, text, this.#loaderOf(load), demandOf(options, engine.clock, true));
+    const demand = demandOf(optionsIn(load, options), engine.clock, true);
+    const { entry } = await engine.one.read(key, text, this.#loaderOf(loaderIn(load)), demand);
     return entry.isNegative ? undefined : engine.plan.isolate.hand(entry.value as V);
   }
 
@@ -225,7 +239,7 @@ export class KindCache<K extends KeyArgument, V> {
     const engine = this.#engine;
     engine.assertOpen();
     const loader = load ?? engine.plan.loadMany;
-    if (!loader) throw new ConfigError(`Kind "${this.name}" has no \`loadMany\`; give one to the kind or to this call`);
+    if (!loader) throw this.#lack('loadMany');
     return engine.many.read(keys, loader, demandOf(options, engine.clock, true));
   }
 
@@ -241,8 +255,14 @@ export class KindCache<K extends KeyArgument, V> {
   #loaderOf(load: Loader<K, V> | undefined): Loader<K, V> {
     const { plan } = this.#engine;
     const loader = load ?? plan.load ?? (plan.loadMany && oneByOne(plan.loadMany));
-    if (!loader) throw new ConfigError(`Kind "${this.name}" has no \`load\`; give one to the kind or to this call`);
+    if (!loader) throw this.#lack('load');
     return loader;
+  }
+
+  #lack(option: 'load' | 'loadMany'): ConfigError {
+    return this.name === ''
+      ? new ConfigError(`Plain keys have no \`${option}\`; give one by the option \`plain\`, or to this call`)
+      : new ConfigError(`Kind "${this.name}" has no \`${option}\`; give one to the kind or to this call`);
   }
 
   #checked(key: K): string {

@@ -4,17 +4,19 @@ import { ConfigError } from '../errors.ts';
 import type { CacheEventName } from '../telemetry/events.ts';
 import type { CacheListener } from '../telemetry/listeners.ts';
 import type { Duration } from '../time/duration.ts';
-import { Batch } from './batch.ts';
+import type { Batch } from './batch.ts';
 import type { CacheCore } from './cache-core.ts';
 import type { Explanation } from './explanation.ts';
 import type { Health } from './health.ts';
 import { type Selector, selectionOf } from './invalidation/selector.ts';
 import type { Kind, Kinds } from './kind/kind.ts';
 import type { Loader, ManyLoader } from './kind/loader.ts';
-import type { AnyKindCache, KindCache } from './kind-cache.ts';
+import type { KindCache } from './kind-cache.ts';
 import type { EntryInfo } from './reading/entry-info.ts';
 import type { ReadOptions } from './reading/freshness.ts';
+import { type LoaderOrOptions, loaderIn, optionsIn } from './reading/load-arguments.ts';
 import type { CacheStats } from './stats.ts';
+import { loadingWhole, WholeKeys } from './whole-keys.ts';
 import type { WriteOptions } from './write-options.ts';
 
 /** A namespace with its kinds as properties: `desk.quote.peek('AAPL')`. */
@@ -34,11 +36,13 @@ export type NoKinds = Readonly<Record<never, never>>;
  */
 export class Namespace<K extends Kinds = NoKinds> {
   readonly #core: CacheCore;
+  readonly #keys: WholeKeys;
   readonly #namespaces = new Map<string, NamespaceOf<K>>();
 
   /** @internal Made by {@link Namespace.namespace}. */
   constructor(core: CacheCore) {
     this.#core = core;
+    this.#keys = new WholeKeys(core.routes, (engine) => core.faceOf(engine));
     for (const [name, kind] of core.kinds) {
       if (name in this) throw new ConfigError(`A kind cannot be named "${name}", for a cache has a member of that name; choose another`);
       Object.defineProperty(this, name, { value: kind, enumerable: true });
@@ -57,87 +61,106 @@ export class Namespace<K extends Kinds = NoKinds> {
 
   /** The fresh value in memory, now; `undefined` when there is none. */
   peek<V = unknown>(key: string): V | undefined {
-    const [kind, argument] = this.#route(key);
+    const [kind, argument] = this.#keys.route(key);
     return kind.peek(argument);
   }
 
   /** See {@link KindCache.get}. */
   get<V = unknown>(key: string, options?: ReadOptions): Promise<V | undefined> {
-    const [kind, argument] = this.#route(key);
+    const [kind, argument] = this.#keys.route(key);
     return kind.get(argument, options);
   }
 
   /** See {@link KindCache.getOrLoad}. */
-  getOrLoad<V>(key: string, load?: Loader<string, V, V>, options?: ReadOptions): Promise<V> {
-    const [kind, argument] = this.#route(key);
-    return kind.getOrLoad(argument, load as Loader<string, unknown>, options) as Promise<V>;
+  getOrLoad<V>(key: string, load: Loader<string, V, V>, options?: ReadOptions): Promise<V>;
+  getOrLoad<V = unknown>(key: string, load?: Loader<string, V, V>, options?: ReadOptions): Promise<V | undefined>;
+  getOrLoad<V = unknown>(key: string, options?: ReadOptions): Promise<V | undefined>;
+  getOrLoad(key: string, load?: LoaderOrOptions<Loader<string, unknown>>, options?: ReadOptions): Promise<unknown> {
+    const [kind, argument] = this.#keys.route(key);
+    return kind.getOrLoad(argument, load as Loader<string, unknown>, options);
   }
 
   /** See {@link KindCache.entry}. */
   entry<V = unknown>(key: string, options?: ReadOptions): Promise<EntryInfo<V> | undefined> {
-    const [kind, argument] = this.#route(key);
+    const [kind, argument] = this.#keys.route(key);
     return kind.entry(argument, options);
+  }
+
+  /** See {@link KindCache.entryOrLoad}. */
+  entryOrLoad<V = unknown>(key: string, load?: Loader<string, V>, options?: ReadOptions): Promise<EntryInfo<V>>;
+  entryOrLoad<V = unknown>(key: string, options?: ReadOptions): Promise<EntryInfo<V>>;
+  entryOrLoad(key: string, load?: LoaderOrOptions<Loader<string, unknown>>, options?: ReadOptions): Promise<EntryInfo<unknown>> {
+    const [kind, argument] = this.#keys.route(key);
+    return kind.entryOrLoad(argument, load as Loader<string, unknown>, options);
   }
 
   /** See {@link KindCache.has}. */
   has(key: string): Promise<boolean> {
-    const [kind, argument] = this.#route(key);
+    const [kind, argument] = this.#keys.route(key);
     return kind.has(argument);
   }
 
   /** See {@link KindCache.set}. */
   set(key: string, value: unknown, options?: WriteOptions): Promise<boolean> {
-    const [kind, argument] = this.#route(key);
+    const [kind, argument] = this.#keys.route(key);
     return kind.set(argument, value, options);
   }
 
   /** See {@link KindCache.delete}. */
   delete(key: string): Promise<void> {
-    const [kind, argument] = this.#route(key);
+    const [kind, argument] = this.#keys.route(key);
     return kind.delete(argument);
   }
 
   /** See {@link KindCache.touch}. */
   touch(key: string, lifetime?: Duration | { readonly ttl: Duration; readonly grace?: Duration }): Promise<boolean> {
-    const [kind, argument] = this.#route(key);
+    const [kind, argument] = this.#keys.route(key);
     return kind.touch(argument, lifetime);
   }
 
   /** See {@link KindCache.getMany}; the keys may be of several kinds. */
-  async getMany<V = unknown>(keys: Iterable<string>, options?: ReadOptions): Promise<Batch<string, V>> {
-    const found = new Batch<string, V>();
-    const parts = [...this.#byKind(keys)].map(async ([kind, whole]) => {
-      const batch = await kind.getMany(whole.keys(), options);
-      for (const [argument, value] of batch) found.set(whole.get(argument) ?? argument, value);
-      for (const [argument, error] of batch.errors) found.errors.set(whole.get(argument) ?? argument, error);
-    });
-    await Promise.all(parts);
-    return found;
+  getMany<V = unknown>(keys: Iterable<string>, options?: ReadOptions): Promise<Batch<string, V>> {
+    return this.#keys.ask(keys, (kind, whole) => kind.getMany(whole.keys(), options));
   }
 
-  /** See {@link KindCache.getOrLoadMany}; the keys may be of several kinds, and `load` is then called for each kind, with whole keys. */
-  async getOrLoadMany<V>(keys: Iterable<string>, load: ManyLoader<string, V>, options?: ReadOptions): Promise<Batch<string, V>> {
-    const found = new Batch<string, V>();
-    const parts = [...this.#byKind(keys)].map(async ([kind, whole]) => {
-      const loadWhole: ManyLoader<string, V> = async (missing, { signal, stale }) => {
-        const name = (argument: string): string => whole.get(argument) ?? argument;
-        const known = new Map([...stale].map(([argument, value]) => [name(argument), value]));
-        const values = await load(missing.map(name), { signal, stale: known });
-        return new Map(missing.map((argument) => [argument, values.get(name(argument))]));
-      };
-      const batch = await kind.getOrLoadMany(whole.keys(), loadWhole, options);
-      for (const [argument, value] of batch) found.set(whole.get(argument) ?? argument, value);
-      for (const [argument, error] of batch.errors) found.errors.set(whole.get(argument) ?? argument, error);
-    });
-    await Promise.all(parts);
-    return found;
+  /**
+   * See {@link KindCache.getOrLoadMany}; the keys may be of several kinds, and `load` is then
+   * called for each kind, with whole keys. Without it each kind's own is.
+   */
+  getOrLoadMany<V = unknown>(keys: Iterable<string>, load?: ManyLoader<string, V>, options?: ReadOptions): Promise<Batch<string, V>>;
+  getOrLoadMany<V = unknown>(keys: Iterable<string>, options?: ReadOptions): Promise<Batch<string, V>>;
+  async getOrLoadMany<V>(
+    keys: Iterable<string>,
+    given?: LoaderOrOptions<ManyLoader<string, V>>,
+    more?: ReadOptions,
+  ): Promise<Batch<string, V>> {
+    const load = loaderIn(given);
+    const options = optionsIn(given, more);
+    return this.#keys.ask(keys, (kind, whole) => kind.getOrLoadMany(whole.keys(), load && loadingWhole(load, whole), options));
+  }
+
+  /** The same as {@link Namespace.getOrLoadMany}, with all that is known of each value. */
+  entriesOrLoad<V = unknown>(
+    keys: Iterable<string>,
+    load?: ManyLoader<string, V>,
+    options?: ReadOptions,
+  ): Promise<Batch<string, EntryInfo<V>>>;
+  entriesOrLoad<V = unknown>(keys: Iterable<string>, options?: ReadOptions): Promise<Batch<string, EntryInfo<V>>>;
+  async entriesOrLoad<V>(
+    keys: Iterable<string>,
+    given?: LoaderOrOptions<ManyLoader<string, V>>,
+    more?: ReadOptions,
+  ): Promise<Batch<string, EntryInfo<V>>> {
+    const load = loaderIn(given);
+    const options = optionsIn(given, more);
+    return this.#keys.ask(keys, (kind, whole) => kind.entriesOrLoad(whole.keys(), load && loadingWhole(load, whole), options));
   }
 
   /** See {@link KindCache.setMany}; the keys may be of several kinds. */
   async setMany(values: Iterable<readonly [string, unknown]>, options?: WriteOptions): Promise<Map<string, boolean>> {
     const byKey = new Map(values);
     const isKept = new Map<string, boolean>();
-    const parts = [...this.#byKind(byKey.keys())].map(async ([kind, whole]) => {
+    const parts = [...this.#keys.byKind(byKey.keys())].map(async ([kind, whole]) => {
       const stored = await kind.setMany(
         [...whole].map(([argument, key]) => [argument, byKey.get(key)] as const),
         options,
@@ -237,22 +260,5 @@ export class Namespace<K extends Kinds = NoKinds> {
   /** Resolves when all that was written here so far is with the remote tiers, and told to the other processes, or has failed. */
   flush(): Promise<void> {
     return this.#core.flush();
-  }
-
-  #route(key: string): [AnyKindCache, string] {
-    const { engine, argument } = this.#core.routes.resolve(key);
-    return [this.#core.faceOf(engine), argument];
-  }
-
-  /** The keys of each kind: from argument to whole key. */
-  #byKind(keys: Iterable<string>): Map<AnyKindCache, Map<string, string>> {
-    const byKind = new Map<AnyKindCache, Map<string, string>>();
-    for (const key of keys) {
-      const [kind, argument] = this.#route(key);
-      const whole = byKind.get(kind);
-      if (whole) whole.set(argument, key);
-      else byKind.set(kind, new Map([[argument, key]]));
-    }
-    return byKind;
   }
 }

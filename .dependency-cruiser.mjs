@@ -1,8 +1,8 @@
 /** What each floor of src may import beside itself, from the ground up. A floor is a folder or a file of that name. */
 const library = {
   errors: [],
-  telemetry: [],
   policy: [],
+  telemetry: ['policy'],
   simulator: ['policy', 'errors'],
   time: ['errors'],
   entry: ['time', 'errors'],

@@ -4,6 +4,7 @@ import type { KeyRing } from '../entry/key-ring.ts';
 import { Pattern } from '../entry/pattern.ts';
 import type { Version, VersionClock } from '../entry/version.ts';
 import { ClosedError } from '../errors.ts';
+import type { Eviction } from '../telemetry/evictions.ts';
 import { NamespaceTelemetry } from '../telemetry/namespace-telemetry.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { LocalTier } from '../tiers/local-tier.ts';
@@ -16,6 +17,7 @@ import type { KindPlan } from './kind/kind-plan.ts';
 import { type AnyKindCache, KindCache } from './kind-cache.ts';
 import { KindEngine, type KindSurroundings } from './kind-engine.ts';
 import { type AnyEngine, KindRoutes, keyText } from './kind-routes.ts';
+import { Memory } from './memory.ts';
 import { Protection } from './protection.ts';
 import { type CacheStats, kindStats, tierStats, totalStats } from './stats.ts';
 import { Announcer } from './store/announcer.ts';
@@ -24,6 +26,9 @@ import { RemoteStack } from './store/remote-stack.ts';
 import type { SafeTier } from './store/safe-tier.ts';
 import { Sealing } from './store/sealing.ts';
 import { TagMarks } from './store/tag-marks.ts';
+
+/** Of what left memory under a key, the last few are told. */
+const EXPLAINED_EVICTIONS = 5;
 
 /** What the namespaces of one cache share. */
 export interface SharedParts {
@@ -55,6 +60,7 @@ export interface SharedParts {
 export class CacheCore {
   readonly namespace: string;
   readonly telemetry: NamespaceTelemetry;
+  readonly memory: Memory;
   readonly stack: RemoteStack;
   readonly routes: KindRoutes;
   readonly invalidation: Invalidation;
@@ -71,6 +77,7 @@ export class CacheCore {
     this.#shared = shared;
     this.#protection = new Protection(shared.protect);
     this.telemetry = telemetry;
+    this.memory = new Memory(local, () => this.assertOpen());
     const marks = new TagMarks();
     const sealing = new Sealing(telemetry, clock, versions, shared.maxValueBytes, shared.keys);
     const doubtTagged = (): void => local.doubtTagged();
@@ -87,6 +94,7 @@ export class CacheCore {
     const isVersioned = tiers.length > 0 || shared.news !== undefined;
     const isProtected = (kind: string, argument: string): boolean => this.#protection.has(keyText(kind, argument));
     const around: KindSurroundings = {
+      namespace,
       local,
       stack,
       marks,
@@ -191,10 +199,16 @@ export class CacheCore {
       argument,
       namespace: this.namespace,
       tiers,
+      evictions: this.#evictionsOf(engine.plan.name, argument),
       isLoading: engine.flights.get(argument) !== undefined,
       isBackingOff: engine.backoff.isWaiting(argument, clock.monotonic()),
       verdict: verdictOf(tiers, engine, argument),
     };
+  }
+
+  #evictionsOf(kind: string, argument: string): readonly Eviction[] {
+    const isOf = ({ namespace, kind: of, key }: Eviction): boolean => namespace === this.namespace && of === kind && key === argument;
+    return this.#shared.local.evictions(EXPLAINED_EVICTIONS, isOf);
   }
 
   health(): Health {

@@ -2,6 +2,7 @@ import type { CacheEventName } from '../telemetry/events.ts';
 import type { CacheListener } from '../telemetry/listeners.ts';
 import type { CacheCore } from './cache-core.ts';
 import type { Kinds } from './kind/kind.ts';
+import type { Memory } from './memory.ts';
 import { Namespace, type NamespaceOf, type NoKinds } from './namespace.ts';
 
 /** A cache with its kinds as properties: `cache.quote.peek('AAPL')`. */
@@ -20,6 +21,11 @@ export class Cache<K extends Kinds = NoKinds> extends Namespace<K> implements As
   constructor(core: CacheCore) {
     super(core);
     this.#core = core;
+  }
+
+  /** The memory that all namespaces share. */
+  get memory(): Memory {
+    return this.#core.memory;
   }
 
   /** Listens to an event of every namespace until the returned function is called. */

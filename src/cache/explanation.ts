@@ -1,4 +1,5 @@
 import { type Entry, isFresh } from '../entry/entry.ts';
+import type { Eviction } from '../telemetry/evictions.ts';
 import type { Clock } from '../time/clock.ts';
 import { durationText } from '../time/duration.ts';
 import type { AnyEngine } from './kind-routes.ts';
@@ -20,6 +21,8 @@ export interface Explanation {
   readonly argument: string;
   readonly namespace: string;
   readonly tiers: readonly TierExplanation[];
+  /** When and why it last left memory for want of room, newest first; as far as that is remembered. */
+  readonly evictions: readonly Eviction[];
   /** Whether a load is under way that a read would wait for. */
   readonly isLoading: boolean;
   /** Whether the source is left alone after a failed refresh, and the stale value served. */

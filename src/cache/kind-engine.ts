@@ -26,6 +26,7 @@ import type { TagMarks } from './store/tag-marks.ts';
 
 /** What all kinds of a namespace share. */
 export interface KindSurroundings {
+  readonly namespace: string;
   readonly local: LocalTier;
   readonly stack: RemoteStack;
   readonly marks: TagMarks;
@@ -79,7 +80,8 @@ export class KindEngine<K, V> {
     this.#isClosed = around.isClosed;
     this.#tells = around.announcer.tellsOf(plan);
     const isProtected = plan.isProtected ? () => true : (argument: string) => around.isProtected(plan.name, argument);
-    this.partition = local.partition<V>({ weigh: plan.weigh, isCoherent: plan.isCoherent, isProtected }, this);
+    const { name, share, weigh, isCoherent } = plan;
+    this.partition = local.partition<V>({ namespace: around.namespace, kind: name, share, weigh, isCoherent, isProtected }, this);
     this.gate = new LoadGate(plan.name, plan.maxConcurrentLoads, plan.maxQueuedLoads);
     this.backoff = new Backoff(plan.backoffMs, plan.maxBackoffMs, random);
     const { counters, flights, gate, backoff } = this;

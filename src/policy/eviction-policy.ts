@@ -34,7 +34,15 @@ export interface EvictionPolicy {
   evicted(slot: Slot): void;
   /** The slot that should go next, or {@link NONE} when there is none. It stays until it is removed. */
   victim(): Slot;
+  /** Why it is the turn of `victim`, the slot last told as such. */
+  reason(victim: Slot): EvictionReason;
 }
+
+/**
+ * Why it is an entry's turn to leave: it came first; it was not used for longest; it was used
+ * least; or it came lately, and was asked for less often than what would have to leave for it.
+ */
+export type EvictionReason = 'oldest' | 'idle' | 'rare' | 'not-admitted';
 
 /** The policies there are. */
 export type PolicyName = 'lru' | 'fifo' | 'lfu' | 'sieve' | 's3-fifo' | 'hybrid';

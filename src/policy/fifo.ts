@@ -1,4 +1,4 @@
-import type { EvictionPolicy, PolicyName, Slot } from './eviction-policy.ts';
+import type { EvictionPolicy, EvictionReason, PolicyName, Slot } from './eviction-policy.ts';
 import { SlotList } from './slot-list.ts';
 
 /** First in, first out: what has been there longest goes first, used or not. A use costs nothing. */
@@ -29,5 +29,9 @@ export class Fifo implements EvictionPolicy {
 
   victim(): Slot {
     return this.queue.oldest;
+  }
+
+  reason(): EvictionReason {
+    return 'oldest';
   }
 }

@@ -1,4 +1,4 @@
-import type { EvictionPolicy, Slot } from './eviction-policy.ts';
+import type { EvictionPolicy, EvictionReason, Slot } from './eviction-policy.ts';
 import { FrequencySketch } from './frequency-sketch.ts';
 import { type Division, Segments } from './segments.ts';
 import { ShadowCaches } from './shadow-caches.ts';
@@ -98,6 +98,10 @@ export class Hybrid implements EvictionPolicy {
 
   victim(): Slot {
     return this.#segments.victim();
+  }
+
+  reason(victim: Slot): EvictionReason {
+    return this.#segments.reason(victim);
   }
 
   #nextBurst(): void {

@@ -1,4 +1,4 @@
-import { type EvictionPolicy, NONE, type Slot } from './eviction-policy.ts';
+import { type EvictionPolicy, type EvictionReason, NONE, type Slot } from './eviction-policy.ts';
 import { FrequencySketch } from './frequency-sketch.ts';
 import { SlotQueues } from './slot-queues.ts';
 
@@ -82,6 +82,10 @@ export class Lfu implements EvictionPolicy {
       last = oldest;
     }
     return last;
+  }
+
+  reason(): EvictionReason {
+    return 'rare';
   }
 
   #count(hash: number): void {

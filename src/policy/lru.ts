@@ -1,4 +1,4 @@
-import type { PolicyName, Slot } from './eviction-policy.ts';
+import type { EvictionReason, PolicyName, Slot } from './eviction-policy.ts';
 import { Fifo } from './fifo.ts';
 
 /** Least recently used: a queue in which a use makes an entry the newest, so that the one not used for longest goes first. */
@@ -7,5 +7,9 @@ export class Lru extends Fifo {
 
   override touched(slot: Slot): void {
     this.queue.moveToNewest(slot);
+  }
+
+  override reason(): EvictionReason {
+    return 'idle';
   }
 }

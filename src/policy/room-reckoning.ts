@@ -8,8 +8,9 @@ const STEPS = 8;
  * they grow; and where a bound in bytes leaves room for fewer, as many as fit of late.
  */
 export class RoomReckoning {
-  readonly #policy: EvictionPolicy;
-  readonly #maxEntries: number;
+  #policy: EvictionPolicy;
+  #maxEntries: number;
+  #rows = 0;
   #room = 0;
 
   constructor(policy: EvictionPolicy, maxEntries: number) {
@@ -19,7 +20,21 @@ export class RoomReckoning {
 
   /** There are rows for so many entries now. */
   grown(rows: number): void {
+    this.#rows = rows;
     this.#tell(Math.min(rows, this.#maxEntries));
+  }
+
+  /** There may be so many entries from now on. */
+  bound(maxEntries: number): void {
+    if (maxEntries === this.#maxEntries) return;
+    this.#maxEntries = maxEntries;
+    if (this.#rows > 0) this.#tell(Math.min(this.#rows, maxEntries));
+  }
+
+  /** Another policy is told from now on, of the same room first. */
+  tell(policy: EvictionPolicy): void {
+    this.#policy = policy;
+    if (this.#room > 0) policy.resize(this.#room);
   }
 
   /** So many entries are too many. */

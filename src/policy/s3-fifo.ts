@@ -1,4 +1,4 @@
-import { type EvictionPolicy, NONE, type Slot } from './eviction-policy.ts';
+import { type EvictionPolicy, type EvictionReason, NONE, type Slot } from './eviction-policy.ts';
 import { GhostKeys } from './ghost-keys.ts';
 import { SlotQueues } from './slot-queues.ts';
 
@@ -87,6 +87,11 @@ export class S3Fifo implements EvictionPolicy {
       this.#queues.moveToNewest(MAIN, oldest);
     }
     return this.#oldest(SMALL) || this.#newcomer;
+  }
+
+  /** What leaves the small queue was hardly used since it came. */
+  reason(victim: Slot): EvictionReason {
+    return this.#regions[victim] === SMALL ? 'not-admitted' : 'idle';
   }
 
   #oldest(queue: number): Slot {

@@ -1,4 +1,4 @@
-import { NONE, type Slot } from './eviction-policy.ts';
+import { type EvictionReason, NONE, type Slot } from './eviction-policy.ts';
 import type { FrequencySketch } from './frequency-sketch.ts';
 import { GhostKeys } from './ghost-keys.ts';
 import { SlotQueues } from './slot-queues.ts';
@@ -149,6 +149,11 @@ export class Segments {
     if (victim === NONE || !this.#isAdmitted(candidate, victim)) return candidate;
     this.#intoProbation(candidate);
     return victim;
+  }
+
+  /** What leaves a full window was turned away; from anywhere else, it is the one not used for longest. */
+  reason(victim: Slot): EvictionReason {
+    return this.#regions[victim] === WINDOW && this.#windowSize > this.#windowLimit ? 'not-admitted' : 'idle';
   }
 
   /** The newcomer is not asked to leave before others. */

@@ -1,4 +1,4 @@
-import { type EvictionPolicy, NONE, type Slot } from './eviction-policy.ts';
+import { type EvictionPolicy, type EvictionReason, NONE, type Slot } from './eviction-policy.ts';
 import { SlotList } from './slot-list.ts';
 
 /**
@@ -55,6 +55,10 @@ export class Sieve implements EvictionPolicy {
     }
     this.#hand = slot;
     return slot;
+  }
+
+  reason(): EvictionReason {
+    return 'idle';
   }
 
   /** The newcomer, for whom others leave, has not joined the queue yet: behind the slot before it the hand begins anew. */

@@ -1,5 +1,8 @@
 import type { Entry } from '../entry/entry.ts';
+import type { Size } from '../entry/size.ts';
+import type { PolicyName } from '../policy/eviction-policy.ts';
 import type { RemovalCause } from '../telemetry/events.ts';
+import type { Eviction, EvictionCounters } from '../telemetry/evictions.ts';
 
 /** What became of an entry offered to a tier: kept, refused for a newer one, or refused for its size. */
 export type Admission = 'stored' | 'outdated' | 'oversized';
@@ -13,6 +16,8 @@ export type Admission = 'stored' | 'outdated' | 'oversized';
 export interface LocalPartition<V> {
   /** How many entries it holds, dead ones not yet swept among them. */
   readonly size: number;
+  /** What left it for room. */
+  readonly evictions: EvictionCounters;
 
   /**
    * The value under `key` if nothing at all need be thought about: it is fresh,
@@ -91,11 +96,43 @@ export interface LocalTier extends Disposable {
   believe(until: number): void;
   /** Makes stale what was taken in before `before`, and keeps it for as long as it would have lived. */
   distrust(before: number): void;
+  /**
+   * Other bounds, another policy from now on. What is too much leaves at once; no other entry
+   * does, and those used most stay the last to leave.
+   *
+   * @throws ConfigError naming what is at fault; nothing has changed then.
+   */
+  resize(change: LocalTierChange): void;
+  /** The last entries that left for room, newest first: at most `limit` of those that match, as far as they are remembered. */
+  evictions(limit: number, matches?: (eviction: Eviction) => boolean): Eviction[];
   readonly usage: LocalTierUsage;
+}
+
+/** How much of memory a kind may take: shares from 0 to 1, of the entries and of the bytes. */
+export interface Share {
+  /** It is not asked to give below this, as long as others have more than theirs. */
+  readonly min: number;
+  /** It takes no more than this, though there were room. */
+  readonly max: number;
+}
+
+/** What of a local tier can be changed while it is in use. What is not named stays as it is. */
+export interface LocalTierChange {
+  readonly maxEntries?: number | undefined;
+  readonly maxBytes?: Size | undefined;
+  /** @default a quarter of `maxBytes`, where that is given; else as it is */
+  readonly maxEntryBytes?: Size | undefined;
+  readonly policy?: PolicyName | undefined;
 }
 
 /** What a kind says of its values to memory. */
 export interface PartitionOptions<V> {
+  /** The namespace it is of, for who asks what left memory. @default none */
+  readonly namespace?: string | undefined;
+  /** Its name. @default that of plain keys: none */
+  readonly kind?: string | undefined;
+  /** How much of memory it may take, in a part of its own. @default it shares a part with all that say nothing */
+  readonly share?: Share | undefined;
   /** The bytes a value takes; an estimate is made when absent. */
   readonly weigh?: ((value: V) => number) | undefined;
   /** Whether other processes may write these entries, so that memory's are not believed blindly. @default true */

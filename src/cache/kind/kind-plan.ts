@@ -7,6 +7,7 @@ import { assertKindName, type KeyArgument } from '../../entry/key.ts';
 import { toBytes } from '../../entry/size.ts';
 import { assertNames, ConfigError } from '../../errors.ts';
 import { fixed, type LifetimePolicy, type LifetimeSpec, MAX_LIFETIME_MS, toPolicy } from '../../lifetime/lifetime.ts';
+import type { Share } from '../../tiers/local-tier.ts';
 import { toMs } from '../../time/duration.ts';
 import { type Compressing, compressingBy } from './compressing.ts';
 import { type Isolate, isolateBy } from './isolation.ts';
@@ -46,6 +47,8 @@ export interface KindPlan<K, V> {
   readonly isCoherent: boolean;
   /** Whether memory keeps its entries for as long as they live. */
   readonly isProtected: boolean;
+  /** Its part of memory; `undefined` for the one that the rest share. */
+  readonly share: Share | undefined;
   readonly isPushed: boolean;
   readonly isLeased: boolean;
   readonly schema: StandardSchemaV1<unknown, V> | undefined;
@@ -71,6 +74,7 @@ const OPTIONS = {
   maxQueuedLoads: true,
   isolation: true,
   protect: true,
+  share: true,
   weigh: true,
   codec: true,
   compression: true,
@@ -134,6 +138,7 @@ export function planKind<K extends KeyArgument, V>(name: string, options: KindOp
     isRemote: options.remote ?? true,
     isCoherent: options.bus ?? true,
     isProtected: flag(options.protect ?? false, at('protect')),
+    share: options.share && shareOf(options.share, at('share')),
     isPushed: options.push ?? false,
     isLeased: options.lease ?? false,
     schema: options.schema,
@@ -158,6 +163,16 @@ function count(value: number, name: string): number {
 function positive(value: number, name: string): number {
   if (value >= 0 && Number.isFinite(value)) return value;
   throw new ConfigError(`\`${name}\` is ${value}; give a number from 0 up`);
+}
+
+const SHARE = { min: true, max: true } as const;
+
+function shareOf(options: NonNullable<KindOptions<KeyArgument, unknown>['share']>, name: string): Share {
+  assertNames(options, SHARE, name);
+  const min = share(options.min ?? 0, `${name}.min`);
+  const max = share(options.max ?? 1, `${name}.max`);
+  if (min <= max && max > 0) return { min, max };
+  throw new ConfigError(`\`${name}\` is from ${min} to ${max}; give a \`max\` above 0 and not below \`min\``);
 }
 
 function share(value: number, name: string): number {

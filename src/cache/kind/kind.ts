@@ -65,6 +65,11 @@ export interface KindOptions<K extends KeyArgument, V> {
   readonly isolation?: Isolation;
   /** Whether memory keeps this kind's entries for as long as they live: none leaves for room, as long as not too much is protected. @default false */
   readonly protect?: boolean;
+  /**
+   * How much of memory this kind takes in all namespaces, as shares from 0 to 1 of its entries and of its bytes: it is
+   * not asked to give below `min` while others have more than theirs, and takes no more than `max`. @default none: what leaves is not asked of which kind it is
+   */
+  readonly share?: { readonly min?: number; readonly max?: number };
   /** The bytes a value takes in memory. @default an estimate */
   readonly weigh?: (value: V) => number;
   /** The form of values in remote tiers. @default 'binary' */

@@ -1,74 +1,73 @@
 import { ConfigError } from '../../errors.ts';
 import { type EvictionPolicy, NONE, type Slot } from '../../policy/eviction-policy.ts';
-import { hashOf } from '../../policy/key-hash.ts';
-import { RoomReckoning } from '../../policy/room-reckoning.ts';
 import type { RemovalCause } from '../../telemetry/events.ts';
-import type { Cancel, Clock } from '../../time/clock.ts';
+import type { EvictionCounters, EvictionNeed } from '../../telemetry/evictions.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { Share } from '../local-tier.ts';
 import { EntryColumns, UNTAGGED } from './entry-columns.ts';
-import { FULL_TRUST, type Trust } from './trust.ts';
+import type { EvictionLog } from './eviction-log.ts';
+import { ExpirySweep, type SweptRows } from './expiry-sweep.ts';
+import { PolicySeat } from './policy-seat.ts';
+import { type Room, type Tenant, WHOLE } from './room.ts';
+import type { Trust } from './trust.ts';
 
-/** The dead are looked for this often, so that memory comes back even if nobody reads. */
-const SWEEP_EVERY_MS = 1_000;
-/** Rows looked at in one sweep: well under a millisecond. */
-const SWEEP_ROWS = 65_536;
 /** Owners are numbered in 16 bits, from 1 up. */
 const MAX_OWNERS = 0xffff;
 const FIRST_ROWS = 64;
-/** Spreads small numbers over 32 bits (Knuth, volume 3, 6.4). */
-const GOLDEN = 0x9e37_79b1;
-
 /** Finds the entries of one partition by key; the store tells it when one must go. */
 export interface SlotOwner {
+  readonly namespace: string;
+  readonly kind: string;
+  readonly evictions: EvictionCounters;
   drop(slot: Slot, cause: RemovalCause): void;
   /** Makes stale from `now` on what was taken in before `before`. */
   distrust(before: number, now: number): void;
 }
 
-/** Bounds of a store, resolved. */
-export interface StoreLimits {
-  readonly maxEntries: number;
-  readonly maxBytes: number;
-  readonly maxEntryBytes: number;
-  /** Of the entries and of the bytes, protected ones may take this share. */
-  readonly maxProtectedShare: number;
+/** What all parts of one memory share. */
+export interface MemorySurroundings {
+  readonly room: Room;
+  readonly clock: Clock;
+  readonly log: EvictionLog;
+  readonly trust: Trust;
+  /** Differs from process to process, so that nobody can choose keys whose hashes are equal. */
+  readonly hashSeed: number;
 }
 
 /**
- * The rows that all partitions of one memory share: who sits where, who leaves
- * for room, and how much is in use. Its bounds hold after every call.
+ * The rows of one part of memory, which its partitions share: who sits where, who leaves
+ * for room, and how much is in use. The bounds of the room hold after every call.
  */
-export class EntryStore {
+export class EntryStore implements Tenant, SweptRows {
   readonly columns: EntryColumns = new EntryColumns();
-  readonly policy: EvictionPolicy;
-  readonly limits: StoreLimits;
+  readonly room: Room;
+  readonly share: Share;
+  target: number;
+  readonly seat: PolicySeat;
   readonly clock: Clock;
   readonly trust: Trust;
   /** Raised when tags were invalidated: an entry confirmed before is in doubt. */
   doubt = 0;
   entries = 0;
   bytes = 0;
-  protectedEntries = 0;
-  protectedBytes = 0;
-  /** Entries that were to be protected while too much was. */
-  unprotectable = 0;
 
-  readonly #hashSeed: number;
-  readonly #room: RoomReckoning;
+  readonly #log: EvictionLog;
+  #protectedEntries = 0;
   readonly #owners: (SlotOwner | undefined)[] = [undefined];
   readonly #free: Slot[] = [];
+  readonly #sweep: ExpirySweep;
   #nextSlot: Slot = 1;
-  #sweepFrom: Slot = 1;
-  #cancelSweep: Cancel | undefined;
-  #isClosed = false;
 
-  /** @param hashSeed differs from process to process, so that nobody can choose keys whose hashes are equal. */
-  constructor(policy: EvictionPolicy, limits: StoreLimits, clock: Clock, trust: Trust = FULL_TRUST, hashSeed = 0) {
-    this.#hashSeed = hashSeed;
-    this.#room = new RoomReckoning(policy, limits.maxEntries);
-    this.policy = policy;
-    this.limits = limits;
+  constructor(policy: EvictionPolicy, { room, clock, log, trust, hashSeed }: MemorySurroundings, share: Share = WHOLE) {
+    this.room = room;
     this.clock = clock;
     this.trust = trust;
+    this.#log = log;
+    this.share = share;
+    this.target = share.min;
+    this.#sweep = new ExpirySweep(this, clock);
+    this.seat = new PolicySeat(policy, this.columns, hashSeed, this.#maxEntries());
+    room.join(this);
   }
 
   /** The number under which `owner` holds entries. */
@@ -85,25 +84,26 @@ export class EntryStore {
     this.columns.owners[slot] = owner;
     this.columns.weights[slot] = weight;
     this.entries += 1;
-    this.bytes += weight;
-    if (!isProtected || !this.protect(slot, true)) this.policy.inserted(slot, this.#hashOf(slot));
-    if (!this.#isClosed) this.#cancelSweep ??= this.clock.after(SWEEP_EVERY_MS, this.#sweep);
+    this.#weigh(weight);
+    this.room.entries += 1;
+    if (!isProtected || !this.protect(slot, true)) this.seat.inserted(slot);
+    this.#sweep.start();
     return slot;
   }
 
   /** The entry in `slot` weighs something else now. */
   reweigh(slot: Slot, weight: number): void {
     const more = weight - this.columns.weights[slot]!;
-    this.bytes += more;
+    this.#weigh(more);
     this.columns.weights[slot] = weight;
     if (this.columns.isProtected(slot)) {
-      this.protectedBytes += more;
-      if (this.protectedBytes > this.#share(this.limits.maxBytes)) {
-        this.unprotectable += 1;
+      this.room.protectedBytes += more;
+      if (this.room.isOverprotected) {
+        this.room.unprotectable += 1;
         this.unprotect(slot);
       }
     } else {
-      this.policy.touched(slot);
+      this.seat.policy.touched(slot);
     }
     this.makeRoom(slot);
   }
@@ -112,10 +112,11 @@ export class EntryStore {
   vacate(slot: Slot, cause: RemovalCause): void {
     const { columns } = this;
     if (columns.isProtected(slot)) this.#release(slot);
-    else if (cause === 'evicted') this.policy.evicted(slot);
-    else this.policy.removed(slot);
+    else if (cause === 'evicted') this.seat.policy.evicted(slot);
+    else this.seat.policy.removed(slot);
     this.entries -= 1;
-    this.bytes -= columns.weights[slot]!;
+    this.room.entries -= 1;
+    this.#weigh(-columns.weights[slot]!);
     columns.keys[slot] = undefined;
     columns.values[slot] = undefined;
     if (columns.details) delete columns.details[slot];
@@ -132,15 +133,15 @@ export class EntryStore {
   protect(slot: Slot, isNew = false): boolean {
     if (this.columns.isProtected(slot)) return true;
     const weight = this.columns.weights[slot]!;
-    const { maxEntries, maxBytes } = this.limits;
-    if (this.protectedEntries + 1 > this.#share(maxEntries) || this.protectedBytes + weight > this.#share(maxBytes)) {
-      this.unprotectable += 1;
+    if (!this.room.mayProtect(weight)) {
+      this.room.unprotectable += 1;
       return false;
     }
-    if (!isNew) this.policy.removed(slot);
+    if (!isNew) this.seat.policy.removed(slot);
     this.columns.setProtected(slot, true);
-    this.protectedEntries += 1;
-    this.protectedBytes += weight;
+    this.#protectedEntries += 1;
+    this.room.protectedEntries += 1;
+    this.room.protectedBytes += weight;
     return true;
   }
 
@@ -148,41 +149,75 @@ export class EntryStore {
   unprotect(slot: Slot): void {
     if (!this.columns.isProtected(slot)) return;
     this.#release(slot);
-    this.policy.inserted(slot, this.#hashOf(slot));
+    this.seat.inserted(slot);
   }
 
   #release(slot: Slot): void {
     this.columns.setProtected(slot, false);
-    this.protectedEntries -= 1;
-    this.protectedBytes -= this.columns.weights[slot]!;
+    this.#protectedEntries -= 1;
+    this.room.protectedEntries -= 1;
+    this.room.protectedBytes -= this.columns.weights[slot]!;
   }
 
-  #share(limit: number): number {
-    return limit * this.limits.maxProtectedShare;
+  #weigh(more: number): void {
+    this.bytes += more;
+    this.room.bytes += more;
   }
 
   /** Lets entries go until the bounds hold; the one in `kept` stays, unless nobody else may leave. */
   makeRoom(kept: Slot = NONE): void {
-    const { maxEntries, maxBytes } = this.limits;
-    let isSpared = false;
-    while (this.entries > maxEntries || this.bytes > maxBytes) {
-      this.#room.full(this.entries - this.protectedEntries);
-      const victim = this.policy.victim();
-      if (victim === NONE) return;
-      if (victim !== kept || isSpared) {
-        this.#drop(victim, 'evicted');
-        continue;
-      }
-      // As if it had come just now: others leave for it, if there are any that may.
-      isSpared = true;
-      this.policy.removed(kept);
-      this.policy.inserted(kept, this.#hashOf(kept));
+    this.room.makeRoom(this, kept);
+  }
+
+  evict(need: EvictionNeed, kept: Slot = NONE): boolean {
+    const victim = this.seat.victim(this.entries - this.#protectedEntries, kept);
+    if (victim === NONE) return false;
+    this.#note(victim, need);
+    this.#drop(victim, 'evicted');
+    return true;
+  }
+
+  /** Counts an entry that is about to leave for room, and remembers why. */
+  #note(victim: Slot, need: EvictionNeed): void {
+    const { columns } = this;
+    const owner = this.#owners[columns.owners[victim]!];
+    if (!owner) return;
+    const { namespace, kind } = owner;
+    const { policy } = this.seat;
+    const reason = policy.reason(victim);
+    const at = this.clock.recent();
+    const ageMs = Math.max(0, at - columns.askedAt[victim]!);
+    owner.evictions.count(policy.name, reason, need, ageMs);
+    this.#log.add({
+      at,
+      namespace,
+      kind,
+      key: columns.keys[victim]!,
+      policy: policy.name,
+      reason,
+      need,
+      ageMs,
+      bytes: columns.weights[victim]!,
+    });
+  }
+
+  /** Another policy decides from now on; those used most stay the last to leave. */
+  use(policy: EvictionPolicy): void {
+    this.seat.use(policy);
+  }
+
+  resized(): void {
+    this.seat.bound(this.#maxEntries());
+    const { protection } = this.columns;
+    for (let slot = 1; protection && this.room.isOverprotected && slot < protection.length; slot += 1) {
+      if (protection[slot] === 0) continue;
+      this.room.unprotectable += 1;
+      this.unprotect(slot);
     }
   }
 
-  #hashOf(slot: Slot): number {
-    if (!this.policy.usesHashes) return 0;
-    return hashOf(this.columns.keys[slot] ?? '', this.#hashSeed ^ Math.imul(this.columns.owners[slot]!, GOLDEN));
+  #maxEntries(): number {
+    return Math.max(1, Math.floor(this.room.limits.maxEntries * this.share.max));
   }
 
   /** Casts doubt on every entry with tags. */
@@ -203,9 +238,18 @@ export class EntryStore {
   }
 
   close(): void {
-    this.#isClosed = true;
-    this.#cancelSweep?.();
-    this.#cancelSweep = undefined;
+    this.#sweep.close();
+  }
+
+  get nextSlot(): Slot {
+    return this.#nextSlot;
+  }
+
+  dropDead(from: Slot, end: Slot, now: number): void {
+    const { columns } = this;
+    for (let slot = from; slot < end; slot += 1) {
+      if (columns.attentionAt[slot]! <= now && columns.owners[slot] !== 0 && columns.deadAtOf(slot) <= now) this.#drop(slot, 'expired');
+    }
   }
 
   #drop(slot: Slot, cause: RemovalCause): void {
@@ -217,22 +261,10 @@ export class EntryStore {
     const slot = this.#nextSlot++;
     if (slot > this.columns.lastSlot) {
       // One more than is allowed: a new entry comes before another leaves for it.
-      const lastSlot = Math.min(Math.max(FIRST_ROWS, this.columns.lastSlot * 2), this.limits.maxEntries + 1);
+      const lastSlot = Math.max(slot, Math.min(Math.max(FIRST_ROWS, this.columns.lastSlot * 2), this.#maxEntries() + 1));
       this.columns.grow(lastSlot);
-      this.policy.grow(lastSlot);
-      this.#room.grown(lastSlot);
+      this.seat.grow(lastSlot);
     }
     return slot;
   }
-
-  readonly #sweep = (): void => {
-    const { columns } = this;
-    const now = this.clock.monotonic();
-    const end = Math.min(this.#sweepFrom + SWEEP_ROWS, this.#nextSlot);
-    for (let slot = this.#sweepFrom; slot < end; slot += 1) {
-      if (columns.attentionAt[slot]! <= now && columns.owners[slot] !== 0 && columns.deadAtOf(slot) <= now) this.#drop(slot, 'expired');
-    }
-    this.#sweepFrom = end === this.#nextSlot ? 1 : end;
-    this.#cancelSweep = this.entries > 0 && !this.#isClosed ? this.clock.after(SWEEP_EVERY_MS, this.#sweep) : undefined;
-  };
 }

@@ -3,10 +3,12 @@ import { OLDEST } from '../../entry/version.ts';
 import type { Slot } from '../../policy/eviction-policy.ts';
 import { estimateBytes, type Weigher } from '../../policy/weigher.ts';
 import type { RemovalCause } from '../../telemetry/events.ts';
+import { EvictionCounters } from '../../telemetry/evictions.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Admission, LocalPartition, PartitionObserver, PartitionOptions } from '../local-tier.ts';
 import { type Details, type EntryColumns, NEGATIVE, NO_DETAILS, UNTAGGED } from './entry-columns.ts';
 import type { EntryStore, SlotOwner } from './entry-store.ts';
+import type { PolicySeat } from './policy-seat.ts';
 import { FULL_TRUST, type Trust } from './trust.ts';
 
 /** What an entry costs beside its key and its value: its row, its place in the map and in the policy. */
@@ -26,8 +28,12 @@ const nothing = (): boolean => false;
 
 /** One kind's entries in memory: a map from key to row, over rows shared with other kinds. */
 export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
+  readonly namespace: string;
+  readonly kind: string;
+  readonly evictions: EvictionCounters = new EvictionCounters();
   readonly #store: EntryStore;
   readonly #columns: EntryColumns;
+  readonly #seat: PolicySeat;
   readonly #clock: Clock;
   readonly #slots = new Map<string, Slot>();
   readonly #owner: number;
@@ -38,8 +44,11 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   #lastDetails: Details = NO_DETAILS;
 
   constructor(store: EntryStore, options: PartitionOptions<V>, observer: PartitionObserver) {
+    this.namespace = options.namespace ?? '';
+    this.kind = options.kind ?? '';
     this.#store = store;
     this.#columns = store.columns;
+    this.#seat = store.seat;
     this.#clock = store.clock;
     this.#weigh = options.weigh ?? estimateBytes;
     this.#trust = options.isCoherent === false ? FULL_TRUST : store.trust;
@@ -65,7 +74,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     if (columns.confirmed !== undefined && columns.confirmed[slot]! < this.#store.doubt) return undefined;
     const value = columns.values[slot];
     if (value === NEGATIVE) return undefined;
-    if (columns.protection === undefined || columns.protection[slot] === 0) this.#store.policy.touched(slot);
+    if (columns.protection === undefined || columns.protection[slot] === 0) this.#seat.policy.touched(slot);
     return value as V;
   }
 
@@ -82,7 +91,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
 
   touch(key: string): void {
     const slot = this.#slots.get(key);
-    if (slot !== undefined && !this.#columns.isProtected(slot)) this.#store.policy.touched(slot);
+    if (slot !== undefined && !this.#columns.isProtected(slot)) this.#seat.policy.touched(slot);
   }
 
   put(entry: Entry<V>, attentionAt: number, now: number = this.#clock.monotonic()): Admission {
@@ -95,7 +104,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     if (slot !== undefined && this.#isOutdated(slot, entry)) return 'outdated';
 
     const weight = this.#weightOf(entry);
-    if (weight > this.#store.limits.maxEntryBytes) {
+    if (weight > this.#store.room.limits.maxEntryBytes) {
       if (slot !== undefined) this.drop(slot, 'replaced');
       this.#observer.oversized(entry.key);
       return 'oversized';

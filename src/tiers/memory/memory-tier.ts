@@ -2,11 +2,14 @@ import { type Size, toBytes } from '../../entry/size.ts';
 import { assertNames, ConfigError } from '../../errors.ts';
 import type { PolicyName } from '../../policy/eviction-policy.ts';
 import { POLICIES } from '../../policy/policies.ts';
+import type { Eviction } from '../../telemetry/evictions.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
-import type { LocalPartition, LocalTier, LocalTierUsage, PartitionObserver, PartitionOptions } from '../local-tier.ts';
-import { EntryStore } from './entry-store.ts';
+import type { LocalPartition, LocalTier, LocalTierChange, LocalTierUsage, PartitionObserver, PartitionOptions } from '../local-tier.ts';
+import { EntryStore, type MemorySurroundings } from './entry-store.ts';
+import { EvictionLog } from './eviction-log.ts';
 import { MemoryPartition } from './memory-partition.ts';
-import { FULL_TRUST } from './trust.ts';
+import { Room, type RoomLimits } from './room.ts';
+import { FULL_TRUST, type Trust } from './trust.ts';
 
 /** How much memory a cache may use, and who leaves when it is full. */
 export interface MemoryOptions {
@@ -24,6 +27,11 @@ export interface MemoryOptions {
   readonly protect?: readonly string[];
 }
 
+const CHANGES = { maxEntries: true, maxBytes: true, maxEntryBytes: true, policy: true } as const satisfies Record<
+  keyof LocalTierChange,
+  true
+>;
+
 const OPTIONS = {
   maxEntries: true,
   maxBytes: true,
@@ -35,7 +43,13 @@ const OPTIONS = {
 
 /** Live values in the memory of this process: the nearest tier, synchronous. */
 export class MemoryTier implements LocalTier {
-  readonly #store: EntryStore;
+  readonly #room: Room;
+  readonly #log: EvictionLog;
+  readonly #trust: Trust;
+  readonly #surroundings: MemorySurroundings;
+  #policy: PolicyName;
+  /** The parts of memory: by kind where a kind has one of its own; the one that the rest share has no kind. */
+  readonly #stores = new Map<string | undefined, EntryStore>();
 
   /**
    * @param suspectMs where other processes write too: how long an entry may be believed from when it was taken in, while news may be missing.
@@ -44,46 +58,92 @@ export class MemoryTier implements LocalTier {
    */
   constructor(options: MemoryOptions = {}, clock: Clock = systemClock, suspectMs: number = Number.POSITIVE_INFINITY, hashSeed = 0) {
     assertNames(options, OPTIONS, 'memory');
-    const maxEntries = options.maxEntries ?? 100_000;
-    if (!Number.isInteger(maxEntries) || maxEntries < 1 || maxEntries > 2 ** 31) {
-      throw new ConfigError(`\`memory.maxEntries\` is ${maxEntries}; give a whole number from 1 to 2147483648`);
-    }
-    const maxBytes = toBytes(options.maxBytes ?? '256mb', 'memory.maxBytes');
-    const maxEntryBytes = Math.min(maxBytes, toBytes(options.maxEntryBytes ?? Math.ceil(maxBytes / 4), 'memory.maxEntryBytes'));
-    const { maxProtectedShare = 0.5 } = options;
-    if (!(maxProtectedShare >= 0 && maxProtectedShare <= 1))
-      throw new ConfigError(`\`memory.maxProtectedShare\` is ${maxProtectedShare}; give a share from 0 to 1`);
-    const name = options.policy ?? 'hybrid';
-    const policy = POLICIES[name];
-    if (!Object.hasOwn(POLICIES, name))
-      throw new ConfigError(`\`memory.policy\` is "${options.policy}"; there are ${Object.keys(POLICIES).join(', ')}`);
-    const trust = suspectMs === Number.POSITIVE_INFINITY ? FULL_TRUST : { until: Number.NEGATIVE_INFINITY, suspectMs };
-    this.#store = new EntryStore(policy(), { maxEntries, maxBytes, maxEntryBytes, maxProtectedShare }, clock, trust, hashSeed);
+    this.#room = new Room(limitsOf(options));
+    this.#policy = checkedPolicy(options.policy ?? 'hybrid');
+    this.#log = new EvictionLog(clock);
+    this.#trust = suspectMs === Number.POSITIVE_INFINITY ? FULL_TRUST : { until: Number.NEGATIVE_INFINITY, suspectMs };
+    this.#surroundings = { room: this.#room, clock, log: this.#log, trust: this.#trust, hashSeed };
   }
 
   partition<V>(options: PartitionOptions<V>, observer: PartitionObserver): LocalPartition<V> {
-    return new MemoryPartition(this.#store, options, observer);
+    return new MemoryPartition(this.#storeFor(options), options, observer);
+  }
+
+  /** @throws ConfigError when what kinds are to have at least is more than there is. */
+  #storeFor({ kind = '', share }: PartitionOptions<never>): EntryStore {
+    const name = share ? kind : undefined;
+    let store = this.#stores.get(name);
+    if (store) return store;
+    store = new EntryStore(POLICIES[this.#policy](), this.#surroundings, share);
+    this.#stores.set(name, store);
+    const least = this.#parts().reduce((sum, part) => sum + part.share.min, 0);
+    if (least > 1) throw new ConfigError(`The kinds' \`share.min\` add up to ${least}; give them 1 at most together`);
+    return store;
+  }
+
+  #parts(): EntryStore[] {
+    return [...this.#stores.values()];
+  }
+
+  resize(change: LocalTierChange): void {
+    assertNames(change, CHANGES, 'memory');
+    const { limits } = this.#room;
+    const next = limitsOf({
+      maxEntries: change.maxEntries ?? limits.maxEntries,
+      maxBytes: change.maxBytes ?? limits.maxBytes,
+      maxEntryBytes: change.maxEntryBytes ?? (change.maxBytes === undefined ? limits.maxEntryBytes : undefined),
+      maxProtectedShare: limits.maxProtectedShare,
+    });
+    const policy = checkedPolicy(change.policy ?? this.#policy);
+    if (policy !== this.#policy) for (const store of this.#parts()) store.use(POLICIES[policy]());
+    this.#policy = policy;
+    this.#room.resize(next);
+  }
+
+  evictions(limit: number, matches?: (eviction: Eviction) => boolean): Eviction[] {
+    return this.#log.last(limit, matches);
   }
 
   doubtTagged(): void {
-    this.#store.doubtTagged();
+    for (const store of this.#parts()) store.doubtTagged();
   }
 
   believe(until: number): void {
-    if (this.#store.trust !== FULL_TRUST) this.#store.trust.until = until;
+    if (this.#trust !== FULL_TRUST) this.#trust.until = until;
   }
 
   distrust(before: number): void {
-    this.#store.distrust(before);
+    for (const store of this.#parts()) store.distrust(before);
   }
 
   get usage(): LocalTierUsage {
-    const { entries, bytes, limits, policy, protectedEntries, protectedBytes, unprotectable } = this.#store;
+    const { entries, bytes, limits, protectedEntries, protectedBytes, unprotectable } = this.#room;
     const { maxEntries, maxBytes } = limits;
-    return { entries, maxEntries, bytes, maxBytes, policy: policy.name, protectedEntries, protectedBytes, unprotectable };
+    return { entries, maxEntries, bytes, maxBytes, policy: this.#policy, protectedEntries, protectedBytes, unprotectable };
   }
 
   [Symbol.dispose](): void {
-    this.#store.close();
+    for (const store of this.#parts()) store.close();
   }
+}
+
+type Bounds = { readonly [Name in 'maxEntries' | 'maxBytes' | 'maxEntryBytes' | 'maxProtectedShare']?: MemoryOptions[Name] | undefined };
+
+/** @throws ConfigError naming the option at fault. */
+function limitsOf(options: Bounds): RoomLimits {
+  const maxEntries = options.maxEntries ?? 100_000;
+  if (!Number.isInteger(maxEntries) || maxEntries < 1 || maxEntries > 2 ** 31) {
+    throw new ConfigError(`\`memory.maxEntries\` is ${maxEntries}; give a whole number from 1 to 2147483648`);
+  }
+  const maxBytes = toBytes(options.maxBytes ?? '256mb', 'memory.maxBytes');
+  const maxEntryBytes = Math.min(maxBytes, toBytes(options.maxEntryBytes ?? Math.ceil(maxBytes / 4), 'memory.maxEntryBytes'));
+  const { maxProtectedShare = 0.5 } = options;
+  if (!(maxProtectedShare >= 0 && maxProtectedShare <= 1))
+    throw new ConfigError(`\`memory.maxProtectedShare\` is ${maxProtectedShare}; give a share from 0 to 1`);
+  return { maxEntries, maxBytes, maxEntryBytes, maxProtectedShare };
+}
+
+function checkedPolicy(name: PolicyName): PolicyName {
+  if (Object.hasOwn(POLICIES, name)) return name;
+  throw new ConfigError(`\`memory.policy\` is "${String(name)}"; there are ${Object.keys(POLICIES).join(', ')}`);
 }

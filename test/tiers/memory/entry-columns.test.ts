@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { type Entry, NO_TAGS } from '../../../src/entry/entry.ts';
 import { OLDEST } from '../../../src/entry/version.ts';
 import { POLICIES } from '../../../src/policy/policies.ts';
-import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import { EntryStore } from '../../../src/tiers/memory/entry-store.ts';
 import { MemoryPartition } from '../../../src/tiers/memory/memory-partition.ts';
+import { surroundings } from './surroundings.ts';
 
 const PLAIN: Entry = {
   key: '',
@@ -29,11 +29,7 @@ function optional({ columns }: EntryStore): string[] {
 }
 
 function holding(entries: readonly Partial<Entry>[], attentionAt = 5_000) {
-  const store = new EntryStore(
-    POLICIES.lru(),
-    { maxEntries: 500, maxBytes: 1e9, maxEntryBytes: 1e9, maxProtectedShare: 0.5 },
-    new FakeClock(),
-  );
+  const store = new EntryStore(POLICIES.lru(), surroundings({ maxEntries: 500 }));
   const partition = new MemoryPartition<unknown>(store, {}, { removed: () => {}, oversized: () => {} });
   const all = entries.map((entry, at) => ({ ...PLAIN, key: `k${at}`, ...entry }));
   for (const entry of all) partition.put(entry, Math.min(attentionAt, entry.staleAt));

@@ -8,12 +8,11 @@ import { EntryStore } from '../../../src/tiers/memory/entry-store.ts';
 import { MemoryPartition } from '../../../src/tiers/memory/memory-partition.ts';
 import type { Clock } from '../../../src/time/clock.ts';
 import { SECOND } from '../../../src/time/duration.ts';
-
-const LIMITS = { maxEntries: 1_000, maxBytes: 1e9, maxEntryBytes: 1e9, maxProtectedShare: 0.5 };
+import { surroundings } from './surroundings.ts';
 
 function memory(clock: Clock = new FakeClock()) {
   const told: string[] = [];
-  const store = new EntryStore(POLICIES.lru(), LIMITS, clock);
+  const store = new EntryStore(POLICIES.lru(), surroundings({}, clock));
   const observer = { removed: (key: string, cause: string) => told.push(`${key} ${cause}`), oversized: (key: string) => told.push(key) };
   return { store, told, partition: new MemoryPartition<unknown>(store, {}, observer) };
 }

@@ -68,6 +68,12 @@ const question = fc.record({
 const other = fc.oneof(
   fc.record({ does: fc.constant('advance' as const), ms: fc.constantFrom(0, 1, 1, 1, 1, 1, 499, 1_000, 2_500) }),
   fc.record({ does: fc.constant('doubt' as const) }),
+  fc.record({
+    does: fc.constant('resize' as const),
+    policy: fc.option(fc.constantFrom(...(Object.keys(POLICIES) as PolicyName[])), { nil: undefined }),
+    // Past 64 entries hybrid has shadows, which its slow model has not.
+    factor: fc.constantFrom(undefined, 0.3, 0.7, 1, 1.2),
+  }),
 );
 
 type Step = Offer | (typeof question extends fc.Arbitrary<infer Q> ? Q : never) | (typeof other extends fc.Arbitrary<infer O> ? O : never);
@@ -100,6 +106,7 @@ async function compare(taken: readonly Step[], policy: PolicyName, maxEntries: n
   const limits = { maxEntries, maxBytes: maxEntries * 100 + 800, maxEntryBytes: 800, maxProtectedShare: 0.5 };
   const tier = new MemoryTier({ ...limits, policy }, clock);
   const model = new SlowMemory(limits, policy);
+  let policyNow = policy;
   const told: string[] = [];
   const observers = PARTITIONS.map(
     (number): PartitionObserver => ({
@@ -117,6 +124,13 @@ async function compare(taken: readonly Step[], policy: PolicyName, maxEntries: n
     switch (step.does) {
       case 'doubt':
         return [tier.doubtTagged(), model.doubtTagged()];
+      case 'resize': {
+        const entriesNow = Math.max(1, Math.round(maxEntries * (step.factor ?? 1)));
+        const changed = step.factor === undefined ? model.limits : { ...limits, maxEntries: entriesNow, maxBytes: entriesNow * 100 + 800 };
+        policyNow = step.policy ?? policyNow;
+        const { maxProtectedShare: _, ...change } = changed;
+        return [tier.resize({ ...change, policy: policyNow }), model.resize(changed, policyNow)];
+      }
       case 'advance':
         return [await clock.advance(step.ms), model.advance(step.ms)];
       case 'put': {
@@ -161,7 +175,7 @@ async function compare(taken: readonly Step[], policy: PolicyName, maxEntries: n
     expect(usage).toMatchObject({ protectedEntries, protectedBytes, unprotectable });
     if (entries !== model.entries || bytes !== model.bytes)
       expect({ entries, bytes }).toEqual({ entries: model.entries, bytes: model.bytes });
-    if (entries > limits.maxEntries || bytes > limits.maxBytes)
+    if (entries > model.limits.maxEntries || bytes > model.limits.maxBytes)
       throw new Error(`Its bounds are passed: ${entries} entries, ${bytes} bytes`);
     if (clock.timerCount !== model.timerCount) throw new Error(`${clock.timerCount} timers are set, not ${model.timerCount}`);
   }

@@ -1,10 +1,10 @@
 import type { Entry } from '../../../src/entry/entry.ts';
 import { compareVersions } from '../../../src/entry/version.ts';
-import type { PolicyName, Slot } from '../../../src/policy/eviction-policy.ts';
+import { NONE, type PolicyName, type Slot } from '../../../src/policy/eviction-policy.ts';
 import { hashOf } from '../../../src/policy/key-hash.ts';
 import type { RemovalCause } from '../../../src/telemetry/events.ts';
 import type { Admission } from '../../../src/tiers/local-tier.ts';
-import type { StoreLimits } from '../../../src/tiers/memory/entry-store.ts';
+import type { RoomLimits } from '../../../src/tiers/memory/room.ts';
 import { SLOW_POLICIES, type SlowPolicy } from '../../policy/slow-policies.ts';
 
 const ENTRY_BYTES = 96;
@@ -36,12 +36,55 @@ export class SlowMemory {
   #room = 0;
   readonly #free: Slot[] = [];
   #sweepAt: number | undefined;
-  readonly #limits: StoreLimits;
-  readonly #policy: SlowPolicy;
+  #limits: RoomLimits;
+  #policy: SlowPolicy;
+  #policyName: PolicyName;
 
-  constructor(limits: StoreLimits, policy: PolicyName) {
+  constructor(limits: RoomLimits, policy: PolicyName) {
     this.#limits = limits;
     this.#policy = SLOW_POLICIES[policy]();
+    this.#policyName = policy;
+  }
+
+  get limits(): RoomLimits {
+    return this.#limits;
+  }
+
+  /** Another policy begins with what the last would have let go last as what was used twice; then other bounds hold. */
+  resize(limits: RoomLimits, policy: PolicyName): void {
+    if (policy !== this.#policyName) this.#use(policy);
+    const isOtherCount = limits.maxEntries !== this.#limits.maxEntries;
+    this.#limits = limits;
+    if (isOtherCount && this.#lastSlot > 0) this.#tell(Math.min(this.#lastSlot, limits.maxEntries));
+    for (const row of this.#inOrder()) {
+      const isTooMuch = this.protectedEntries > limits.maxEntries / 2 || this.protectedBytes > limits.maxBytes / 2;
+      if (!isTooMuch || !row.isProtected) continue;
+      this.unprotectable += 1;
+      row.isProtected = false;
+      this.#policy.inserted(row.slot, hashIn(row));
+    }
+    this.#makeRoom();
+  }
+
+  #inOrder(): Row[] {
+    return this.#rows.toSorted((one, other) => one.slot - other.slot);
+  }
+
+  #use(policy: PolicyName): void {
+    const leaving: Slot[] = [];
+    for (let slot = this.#policy.victim(); slot !== NONE; slot = this.#policy.victim()) {
+      this.#policy.removed(slot);
+      leaving.push(slot);
+    }
+    this.#policy = SLOW_POLICIES[policy]();
+    this.#policyName = policy;
+    if (this.#room > 0) this.#policy.resize(this.#room);
+    const rows = new Map(this.#rows.map((row) => [row.slot, row]));
+    for (const slot of leaving) this.#policy.inserted(slot, hashIn(rows.get(slot) as Row));
+    for (const slot of leaving.slice(Math.floor(leaving.length / 2))) {
+      this.#policy.touched(slot);
+      this.#policy.touched(slot);
+    }
   }
 
   get entries(): number {
@@ -176,7 +219,7 @@ export class SlowMemory {
     const endsAt = this.now + ms;
     while (this.#sweepAt !== undefined && this.#sweepAt <= endsAt) {
       this.now = this.#sweepAt;
-      for (const row of this.#rows) {
+      for (const row of this.#inOrder()) {
         if (row.entry.deadAt <= this.now) this.#leave(row, 'expired');
       }
       this.#sweepAt = this.#rows.length > 0 ? this.now + SWEEP_EVERY_MS : undefined;
@@ -199,7 +242,7 @@ export class SlowMemory {
   #freshRow(): Slot {
     const slot = this.#nextSlot++;
     if (slot > this.#lastSlot) {
-      this.#lastSlot = Math.min(Math.max(64, this.#lastSlot * 2), this.#limits.maxEntries + 1);
+      this.#lastSlot = Math.max(slot, Math.min(Math.max(64, this.#lastSlot * 2), this.#limits.maxEntries + 1));
       this.#tell(Math.min(this.#lastSlot, this.#limits.maxEntries));
     }
     return slot;
@@ -223,6 +266,7 @@ export class SlowMemory {
       if (!row) return;
       if (victim !== kept?.slot || isSpared) {
         this.#leave(row, 'evicted');
+        isSpared = false;
         continue;
       }
       isSpared = true;

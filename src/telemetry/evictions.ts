@@ -1,0 +1,59 @@
+import type { EvictionReason, PolicyName } from '../policy/eviction-policy.ts';
+
+/**
+ * Why room was needed: too many entries, too many bytes, a part of memory above its
+ * share, or a process with too little memory left.
+ */
+export type EvictionNeed = 'entries' | 'bytes' | 'share' | 'pressure';
+
+/** An entry that left memory because there was no room for it. */
+export interface Eviction {
+  /** When it left, epoch ms. */
+  readonly at: number;
+  readonly namespace: string;
+  /** Empty for a plain key. */
+  readonly kind: string;
+  /** The argument within its kind. */
+  readonly key: string;
+  readonly policy: PolicyName;
+  readonly reason: EvictionReason;
+  readonly need: EvictionNeed;
+  /** How old it was: from when its source was asked. */
+  readonly ageMs: number;
+  /** What it weighed. */
+  readonly bytes: number;
+}
+
+/** Upper ends of the ranges that ages are counted in, ms; the last has none. */
+export const AGES_MS: readonly number[] = [1e3, 1e4, 6e4, 6e5, 3.6e6, 8.64e7];
+
+/** How many entries of a kind left for room, and of what age. */
+export class EvictionCounters {
+  readonly byReason: Record<EvictionReason, number> = { oldest: 0, idle: 0, rare: 0, 'not-admitted': 0 };
+  readonly byNeed: Record<EvictionNeed, number> = { entries: 0, bytes: 0, share: 0, pressure: 0 };
+  readonly byPolicy: Partial<Record<PolicyName, number>> = {};
+  /** In each range of {@link AGES_MS}, and past the last. */
+  readonly byAge: number[] = [...AGES_MS, 0].fill(0);
+  /** The ages of all, in sum. */
+  ageMs = 0;
+
+  count(policy: PolicyName, reason: EvictionReason, need: EvictionNeed, ageMs: number): void {
+    this.byReason[reason] += 1;
+    this.byNeed[need] += 1;
+    this.byPolicy[policy] = (this.byPolicy[policy] ?? 0) + 1;
+    const range = AGES_MS.findIndex((endMs) => ageMs <= endMs);
+    const at = range === -1 ? AGES_MS.length : range;
+    this.byAge[at] = (this.byAge[at] ?? 0) + 1;
+    this.ageMs += ageMs;
+  }
+
+  /** Adds what another has counted. */
+  add(other: EvictionCounters): void {
+    for (const name of ['byReason', 'byNeed', 'byPolicy'] as const) {
+      const sums: Record<string, number> = this[name];
+      for (const [what, count] of Object.entries(other[name])) sums[what] = (sums[what] ?? 0) + count;
+    }
+    for (const [at, count] of other.byAge.entries()) this.byAge[at] = (this.byAge[at] ?? 0) + count;
+    this.ageMs += other.ageMs;
+  }
+}

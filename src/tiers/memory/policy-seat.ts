@@ -1,0 +1,72 @@
+import { type EvictionPolicy, NONE, type Slot } from '../../policy/eviction-policy.ts';
+import { hashOf } from '../../policy/key-hash.ts';
+import { RoomReckoning } from '../../policy/room-reckoning.ts';
+import type { EntryColumns } from './entry-columns.ts';
+
+/** Spreads small numbers over 32 bits (Knuth, volume 3, 6.4). */
+const GOLDEN = 0x9e37_79b1;
+/** A new policy hears so many uses of what the last one would have kept: enough for any of them to know it from the rest. */
+const USES_OF_THE_HOT = 2;
+
+/** The policy of one part of memory at work: it hears of rows by the hashes of their keys, and another can take its seat. */
+export class PolicySeat {
+  /** Who decides now. A use may be told to it directly. */
+  policy: EvictionPolicy;
+  readonly #columns: EntryColumns;
+  readonly #hashSeed: number;
+  readonly #reckoning: RoomReckoning;
+
+  constructor(policy: EvictionPolicy, columns: EntryColumns, hashSeed: number, maxEntries: number) {
+    this.policy = policy;
+    this.#columns = columns;
+    this.#hashSeed = hashSeed;
+    this.#reckoning = new RoomReckoning(policy, maxEntries);
+  }
+
+  inserted(slot: Slot): void {
+    this.policy.inserted(slot, this.#hashOf(slot));
+  }
+
+  /** There are rows up to `lastSlot` now. */
+  grow(lastSlot: Slot): void {
+    this.policy.grow(lastSlot);
+    this.#reckoning.grown(lastSlot);
+  }
+
+  /** There may be so many entries from now on. */
+  bound(maxEntries: number): void {
+    this.#reckoning.bound(maxEntries);
+  }
+
+  /** Who leaves, of `entries` that are too many; rather not `kept`. {@link NONE} when there is nobody. */
+  victim(entries: number, kept: Slot): Slot {
+    this.#reckoning.full(entries);
+    const victim = this.policy.victim();
+    if (victim !== kept || victim === NONE) return victim;
+    // As if it had come just now: others leave for it, if there are any that may.
+    this.policy.removed(kept);
+    this.inserted(kept);
+    return this.policy.victim();
+  }
+
+  /** Another policy decides from now on. What the last would have kept longest, this one begins with as what was used most. */
+  use(policy: EvictionPolicy): void {
+    const leaving: Slot[] = [];
+    for (let slot = this.policy.victim(); slot !== NONE; slot = this.policy.victim()) {
+      this.policy.removed(slot);
+      leaving.push(slot);
+    }
+    this.policy = policy;
+    policy.grow(this.#columns.lastSlot);
+    this.#reckoning.tell(policy);
+    for (const slot of leaving) this.inserted(slot);
+    for (const slot of leaving.slice(leaving.length >> 1)) {
+      for (let use = 0; use < USES_OF_THE_HOT; use += 1) policy.touched(slot);
+    }
+  }
+
+  #hashOf(slot: Slot): number {
+    if (!this.policy.usesHashes) return 0;
+    return hashOf(this.#columns.keys[slot] ?? '', this.#hashSeed ^ Math.imul(this.#columns.owners[slot]!, GOLDEN));
+  }
+}

@@ -1,6 +1,7 @@
 import type { BusStats } from '../bus/news.ts';
 import type { KeyUsage } from '../entry/key-ring.ts';
 import { KindCounters, type TierCounters } from '../telemetry/counters.ts';
+import { EvictionCounters } from '../telemetry/evictions.ts';
 import type { LocalTierUsage } from '../tiers/local-tier.ts';
 import type { Health } from './health.ts';
 import type { AnyEngine } from './kind-routes.ts';
@@ -13,6 +14,8 @@ export type KindStats = Readonly<Omit<KindCounters, 'requests'>> & {
   readonly hitRatio: number;
   /** Entries in memory. */
   readonly entries: number;
+  /** What left memory for want of room: why, under which policy, and how old it was. */
+  readonly evictions: EvictionCounters;
   readonly loadsRunning: number;
   readonly loadsQueued: number;
 };
@@ -48,22 +51,24 @@ export interface CacheStats {
 
 /** The statistics of one kind. */
 export function kindStats(engine: AnyEngine): KindStats {
-  return finished({ ...engine.counters }, engine.partition.size, engine.gate.running, engine.gate.queued);
+  return totalStats([engine]);
 }
 
 /** The sum of the statistics of kinds. */
 export function totalStats(engines: Iterable<AnyEngine>): KindStats {
   const sum: Record<string, number> = { ...new KindCounters() };
+  const evictions = new EvictionCounters();
   let entries = 0;
-  let running = 0;
-  let queued = 0;
+  let loadsRunning = 0;
+  let loadsQueued = 0;
   for (const { counters, partition, gate } of engines) {
     for (const [name, count] of Object.entries(counters)) sum[name] = (sum[name] ?? 0) + count;
+    evictions.add(partition.evictions);
     entries += partition.size;
-    running += gate.running;
-    queued += gate.queued;
+    loadsRunning += gate.running;
+    loadsQueued += gate.queued;
   }
-  return finished(sum as unknown as Omit<KindCounters, 'requests'>, entries, running, queued);
+  return finished(sum as unknown as Omit<KindCounters, 'requests'>, { entries, evictions, loadsRunning, loadsQueued });
 }
 
 /** What a remote tier was asked. */
@@ -72,8 +77,10 @@ export function tierStats(tier: SafeTier): TierStats {
   return { name, state, isUp, unwritten, givenUp, ...tier.report.counters };
 }
 
-function finished(counters: Omit<KindCounters, 'requests'>, entries: number, loadsRunning: number, loadsQueued: number): KindStats {
+type Holdings = Pick<KindStats, 'entries' | 'evictions' | 'loadsRunning' | 'loadsQueued'>;
+
+function finished(counters: Omit<KindCounters, 'requests'>, holdings: Holdings): KindStats {
   const requests = counters.hits + counters.stale + counters.misses + counters.errors;
   const hitRatio = requests === 0 ? 0 : (counters.hits + counters.stale) / requests;
-  return { ...counters, requests, hitRatio, entries, loadsRunning, loadsQueued };
+  return { ...counters, requests, hitRatio, ...holdings };
 }

@@ -5,8 +5,8 @@ import type { EntryColumns } from './entry-columns.ts';
 
 /** Spreads small numbers over 32 bits (Knuth, volume 3, 6.4). */
 const GOLDEN = 0x9e37_79b1;
-/** A new policy hears so many uses of what the last one would have kept: enough for any of them to know it from the rest. */
-const USES_OF_THE_HOT = 2;
+/** A new policy hears of a use of the half that the last one would have kept longest, of another of the quarter, and so on to this part. */
+const HOTTEST_PART = 16;
 
 /** The policy of one part of memory at work: it hears of rows by the hashes of their keys, and another can take its seat. */
 export class PolicySeat {
@@ -60,8 +60,8 @@ export class PolicySeat {
     policy.grow(this.#columns.lastSlot);
     this.#reckoning.tell(policy);
     for (const slot of leaving) this.inserted(slot);
-    for (const slot of leaving.slice(leaving.length >> 1)) {
-      for (let use = 0; use < USES_OF_THE_HOT; use += 1) policy.touched(slot);
+    for (let part = 2; part <= HOTTEST_PART; part *= 2) {
+      for (const slot of leaving.slice(leaving.length - Math.floor(leaving.length / part))) policy.touched(slot);
     }
   }
 

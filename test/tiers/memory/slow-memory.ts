@@ -50,7 +50,7 @@ export class SlowMemory {
     return this.#limits;
   }
 
-  /** Another policy begins with what the last would have let go last as what was used twice; then other bounds hold. */
+  /** Another policy begins with what the last would have let go last as what was used most; then other bounds hold. */
   resize(limits: RoomLimits, policy: PolicyName): void {
     if (policy !== this.#policyName) this.#use(policy);
     const isOtherCount = limits.maxEntries !== this.#limits.maxEntries;
@@ -81,9 +81,8 @@ export class SlowMemory {
     if (this.#room > 0) this.#policy.resize(this.#room);
     const rows = new Map(this.#rows.map((row) => [row.slot, row]));
     for (const slot of leaving) this.#policy.inserted(slot, hashIn(rows.get(slot) as Row));
-    for (const slot of leaving.slice(Math.floor(leaving.length / 2))) {
-      this.#policy.touched(slot);
-      this.#policy.touched(slot);
+    for (const part of [2, 4, 8, 16]) {
+      for (const slot of leaving.slice(leaving.length - Math.floor(leaving.length / part))) this.#policy.touched(slot);
     }
   }
 

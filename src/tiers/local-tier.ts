@@ -65,7 +65,11 @@ export interface LocalTierUsage {
   readonly maxEntries: number;
   readonly bytes: number;
   readonly maxBytes: number;
-  readonly policy: string;
+  /** Below `maxBytes` while the process has little memory left. */
+  readonly allowedBytes: number;
+  /** How often entries left for that. */
+  readonly reliefs: number;
+  readonly policy: PolicyName;
   /** What never leaves for room: entries and bytes, and how often something was not protected since too much was. */
   readonly protectedEntries: number;
   readonly protectedBytes: number;

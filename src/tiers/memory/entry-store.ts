@@ -8,6 +8,7 @@ import { EntryColumns, UNTAGGED } from './entry-columns.ts';
 import type { EvictionLog } from './eviction-log.ts';
 import { ExpirySweep, type SweptRows } from './expiry-sweep.ts';
 import { PolicySeat } from './policy-seat.ts';
+import type { Pressure } from './pressure.ts';
 import { type Room, type Tenant, WHOLE } from './room.ts';
 import type { Trust } from './trust.ts';
 
@@ -27,6 +28,8 @@ export interface SlotOwner {
 /** What all parts of one memory share. */
 export interface MemorySurroundings {
   readonly room: Room;
+  /** `undefined` where memory does not give way. */
+  readonly pressure?: Pressure | undefined;
   readonly clock: Clock;
   readonly log: EvictionLog;
   readonly trust: Trust;
@@ -52,17 +55,19 @@ export class EntryStore implements Tenant, SweptRows {
   bytes = 0;
 
   readonly #log: EvictionLog;
+  readonly #pressure: Pressure | undefined;
   #protectedEntries = 0;
   readonly #owners: (SlotOwner | undefined)[] = [undefined];
   readonly #free: Slot[] = [];
   readonly #sweep: ExpirySweep;
   #nextSlot: Slot = 1;
 
-  constructor(policy: EvictionPolicy, { room, clock, log, trust, hashSeed }: MemorySurroundings, share: Share = WHOLE) {
+  constructor(policy: EvictionPolicy, { room, pressure, clock, log, trust, hashSeed }: MemorySurroundings, share: Share = WHOLE) {
     this.room = room;
     this.clock = clock;
     this.trust = trust;
     this.#log = log;
+    this.#pressure = pressure;
     this.share = share;
     this.target = share.min;
     this.#sweep = new ExpirySweep(this, clock);
@@ -162,6 +167,7 @@ export class EntryStore implements Tenant, SweptRows {
   #weigh(more: number): void {
     this.bytes += more;
     this.room.bytes += more;
+    if (more > 0) this.#pressure?.added(more);
   }
 
   /** Lets entries go until the bounds hold; the one in `kept` stays, unless nobody else may leave. */
@@ -246,6 +252,7 @@ export class EntryStore implements Tenant, SweptRows {
   }
 
   dropDead(from: Slot, end: Slot, now: number): void {
+    this.#pressure?.read();
     const { columns } = this;
     for (let slot = from; slot < end; slot += 1) {
       if (columns.attentionAt[slot]! <= now && columns.owners[slot] !== 0 && columns.deadAtOf(slot) <= now) this.#drop(slot, 'expired');

@@ -7,7 +7,9 @@ import { type Clock, systemClock } from '../../time/clock.ts';
 import type { LocalPartition, LocalTier, LocalTierChange, LocalTierUsage, PartitionObserver, PartitionOptions } from '../local-tier.ts';
 import { EntryStore, type MemorySurroundings } from './entry-store.ts';
 import { EvictionLog } from './eviction-log.ts';
+import { type MemoryGauge, processGauge } from './memory-gauge.ts';
 import { MemoryPartition } from './memory-partition.ts';
+import { Pressure, type PressureLimits } from './pressure.ts';
 import { Room, type RoomLimits } from './room.ts';
 import { FULL_TRUST, type Trust } from './trust.ts';
 
@@ -23,6 +25,11 @@ export interface MemoryOptions {
   readonly policy?: PolicyName;
   /** Protected entries may take this share of the entries and of the bytes, from 0 to 1; what is past it is treated as any other. @default 0.5 */
   readonly maxProtectedShare?: number;
+  /**
+   * Whether entries leave while the process nears the bound of its heap or of its container, and when: above `from` of
+   * it (0.85) as many as are too much, down to a sixteenth of `maxBytes`; below `until` (0.7) the room comes back. @default true
+   */
+  readonly pressure?: boolean | { readonly from?: number; readonly until?: number };
   /** Keys and patterns of keys that are kept in memory for as long as their entries live, in every namespace. @default [] */
   readonly protect?: readonly string[];
 }
@@ -38,6 +45,7 @@ const OPTIONS = {
   maxEntryBytes: true,
   policy: true,
   maxProtectedShare: true,
+  pressure: true,
   protect: true,
 } as const satisfies Record<keyof MemoryOptions, true>;
 
@@ -46,6 +54,7 @@ export class MemoryTier implements LocalTier {
   readonly #room: Room;
   readonly #log: EvictionLog;
   readonly #trust: Trust;
+  readonly #pressure: Pressure | undefined;
   readonly #surroundings: MemorySurroundings;
   #policy: PolicyName;
   /** The parts of memory: by kind where a kind has one of its own; the one that the rest share has no kind. */
@@ -54,15 +63,24 @@ export class MemoryTier implements LocalTier {
   /**
    * @param suspectMs where other processes write too: how long an entry may be believed from when it was taken in, while news may be missing.
    * @param hashSeed differs from process to process, so that nobody can choose keys whose hashes are equal.
+   * @param gauge tells how much memory the process uses.
    * @throws ConfigError when a bound is no positive number or the policy is unknown.
    */
-  constructor(options: MemoryOptions = {}, clock: Clock = systemClock, suspectMs: number = Number.POSITIVE_INFINITY, hashSeed = 0) {
+  constructor(
+    options: MemoryOptions = {},
+    clock: Clock = systemClock,
+    suspectMs: number = Number.POSITIVE_INFINITY,
+    hashSeed = 0,
+    gauge: MemoryGauge = processGauge,
+  ) {
     assertNames(options, OPTIONS, 'memory');
     this.#room = new Room(limitsOf(options));
     this.#policy = checkedPolicy(options.policy ?? 'hybrid');
     this.#log = new EvictionLog(clock);
     this.#trust = suspectMs === Number.POSITIVE_INFINITY ? FULL_TRUST : { until: Number.NEGATIVE_INFINITY, suspectMs };
-    this.#surroundings = { room: this.#room, clock, log: this.#log, trust: this.#trust, hashSeed };
+    const pressure = pressureLimits(options.pressure ?? true);
+    this.#pressure = pressure && new Pressure(this.#room, gauge, pressure);
+    this.#surroundings = { room: this.#room, pressure: this.#pressure, clock, log: this.#log, trust: this.#trust, hashSeed };
   }
 
   partition<V>(options: PartitionOptions<V>, observer: PartitionObserver): LocalPartition<V> {
@@ -117,9 +135,11 @@ export class MemoryTier implements LocalTier {
   }
 
   get usage(): LocalTierUsage {
-    const { entries, bytes, limits, protectedEntries, protectedBytes, unprotectable } = this.#room;
+    const { entries, bytes, limits, allowedBytes, protectedEntries, protectedBytes, unprotectable } = this.#room;
     const { maxEntries, maxBytes } = limits;
-    return { entries, maxEntries, bytes, maxBytes, policy: this.#policy, protectedEntries, protectedBytes, unprotectable };
+    const reliefs = this.#pressure?.reliefs ?? 0;
+    const policy = this.#policy;
+    return { entries, maxEntries, bytes, maxBytes, allowedBytes, reliefs, policy, protectedEntries, protectedBytes, unprotectable };
   }
 
   [Symbol.dispose](): void {
@@ -141,6 +161,16 @@ function limitsOf(options: Bounds): RoomLimits {
   if (!(maxProtectedShare >= 0 && maxProtectedShare <= 1))
     throw new ConfigError(`\`memory.maxProtectedShare\` is ${maxProtectedShare}; give a share from 0 to 1`);
   return { maxEntries, maxBytes, maxEntryBytes, maxProtectedShare };
+}
+
+const PRESSURE = { from: true, until: true } as const;
+
+function pressureLimits(option: NonNullable<MemoryOptions['pressure']>): PressureLimits | undefined {
+  if (option === false) return undefined;
+  if (option !== true) assertNames(option, PRESSURE, 'memory.pressure');
+  const { from = 0.85, until = 0.7 } = option === true ? {} : option;
+  if (from > 0 && from <= 1 && until >= 0 && until < from) return { from, until };
+  throw new ConfigError(`\`memory.pressure\` is from ${from} until ${until}; give shares from 0 to 1, \`until\` below \`from\``);
 }
 
 function checkedPolicy(name: PolicyName): PolicyName {

@@ -27,6 +27,7 @@ export {
 } from './cache/kind/kind.ts';
 export type { LoadContext, Loader, ManyLoadContext, ManyLoader } from './cache/kind/loader.ts';
 export { KindCache } from './cache/kind-cache.ts';
+export type { Memory } from './cache/memory.ts';
 export { Namespace, type NamespaceOf, type NoKinds } from './cache/namespace.ts';
 export type { EntryInfo } from './cache/reading/entry-info.ts';
 export type { ReadOptions } from './cache/reading/freshness.ts';
@@ -75,7 +76,7 @@ export {
   type LifetimeSubject,
   shortest,
 } from './lifetime/lifetime.ts';
-export type { PolicyName } from './policy/eviction-policy.ts';
+export type { EvictionReason, PolicyName } from './policy/eviction-policy.ts';
 export { estimateBytes } from './policy/weigher.ts';
 export type { KindCounters, TierCounters } from './telemetry/counters.ts';
 export type {
@@ -89,12 +90,13 @@ export type {
   RemoveEvent,
   TierEvent,
 } from './telemetry/events.ts';
+export type { Eviction, EvictionCounters, EvictionNeed } from './telemetry/evictions.ts';
 export type { CacheListener } from './telemetry/listeners.ts';
 export { CHANNELS } from './telemetry/telemetry.ts';
 export type { Answer } from './tiers/answer.ts';
 export type { GuardOptions, TierChange } from './tiers/guarded-tier.ts';
 export type { Leases } from './tiers/leases.ts';
-export type { LocalTierUsage } from './tiers/local-tier.ts';
+export type { Access, LocalTierChange, LocalTierUsage } from './tiers/local-tier.ts';
 export type { MemoryOptions } from './tiers/memory/memory-tier.ts';
 export type { RemoteTier } from './tiers/remote-tier.ts';
 export type { Cancel, Clock } from './time/clock.ts';

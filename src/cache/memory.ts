@@ -1,5 +1,5 @@
 import type { Eviction } from '../telemetry/evictions.ts';
-import type { LocalTier, LocalTierChange, LocalTierUsage } from '../tiers/local-tier.ts';
+import type { Access, LocalTier, LocalTierChange, LocalTierUsage } from '../tiers/local-tier.ts';
 
 /** Unless told, so many evictions are handed out. */
 const DEFAULT_LIMIT = 50;
@@ -29,6 +29,15 @@ export class Memory {
   resize(change: LocalTierChange): void {
     this.#assertOpen();
     this.#tier.resize(change);
+  }
+
+  /**
+   * Tells `listener` of every use of an entry and every coming of one, on the turn it happens, until the
+   * returned function is called: the stream that a trace of the cache is made of. It should be quick.
+   */
+  follow(listener: (access: Access) => void): () => void {
+    this.#assertOpen();
+    return this.#tier.follow(listener);
   }
 
   /** The last entries that left because there was no room for them, newest first. The last 256 are remembered. @param limit default 50. */

@@ -24,15 +24,15 @@ export interface Eviction {
   readonly bytes: number;
 }
 
-/** Upper ends of the ranges that ages are counted in, ms; the last has none. */
-export const AGES_MS: readonly number[] = [1e3, 1e4, 6e4, 6e5, 3.6e6, 8.64e7];
+/** Upper ends of the ranges that ages are counted in; the last has none. */
+const AGES_MS: readonly number[] = [1e3, 1e4, 6e4, 6e5, 3.6e6, 8.64e7];
 
 /** How many entries of a kind left for room, and of what age. */
 export class EvictionCounters {
   readonly byReason: Record<EvictionReason, number> = { oldest: 0, idle: 0, rare: 0, 'not-admitted': 0 };
   readonly byNeed: Record<EvictionNeed, number> = { entries: 0, bytes: 0, share: 0, pressure: 0 };
   readonly byPolicy: Partial<Record<PolicyName, number>> = {};
-  /** In each range of {@link AGES_MS}, and past the last. */
+  /** Of up to 1 s, 10 s, 1 min, 10 min, 1 h, 1 day, and of more. */
   readonly byAge: number[] = [...AGES_MS, 0].fill(0);
   /** The ages of all, in sum. */
   ageMs = 0;

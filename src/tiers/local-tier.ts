@@ -59,6 +59,19 @@ export interface LocalPartition<V> {
   keys(): IterableIterator<string>;
 }
 
+/** An entry was used, or came. */
+export interface Access {
+  readonly namespace: string;
+  /** Empty for a plain key. */
+  readonly kind: string;
+  /** The argument within its kind. */
+  readonly key: string;
+  /** What the entry weighs. */
+  readonly bytes: number;
+  /** Whether it was there: else it came, or came anew. */
+  readonly isHit: boolean;
+}
+
 /** How full a local tier is. */
 export interface LocalTierUsage {
   readonly entries: number;
@@ -107,6 +120,8 @@ export interface LocalTier extends Disposable {
    * @throws ConfigError naming what is at fault; nothing has changed then.
    */
   resize(change: LocalTierChange): void;
+  /** Tells `listener` of every use and every coming of an entry, on the turn it happens, until the returned function is called. */
+  follow(listener: (access: Access) => void): () => void;
   /** The last entries that left for room, newest first: at most `limit` of those that match, as far as they are remembered. */
   evictions(limit: number, matches?: (eviction: Eviction) => boolean): Eviction[];
   readonly usage: LocalTierUsage;

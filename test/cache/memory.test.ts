@@ -163,3 +163,49 @@ describe('what leaves memory for want of room', () => {
     await cache.close();
   });
 });
+
+describe('who follows memory', () => {
+  test('hears of every use and every coming, protected or not, and of nothing once it has stopped', async () => {
+    const cache = createCache({ kinds: { quote: kind<string, number>() }, memory: { protect: ['quote:AAPL'] } });
+    const heard: string[] = [];
+    const stop = cache.memory.follow(({ namespace, kind, key, bytes, isHit }) => {
+      heard.push(`${namespace} ${kind}:${key} ${isHit ? 'hit' : 'came'}`);
+      expect(bytes).toBeGreaterThan(90);
+    });
+    await cache.quote.set('AAPL', 1);
+    cache.quote.peek('AAPL');
+    cache.quote.peek('MSFT');
+    await cache.quote.getOrLoad('MSFT', () => 2);
+    await cache.quote.get('MSFT');
+    await cache.namespace('desk').set('note', 3);
+    await cache.namespace('desk').set('note', 4);
+    expect(heard).toEqual([
+      'main quote:AAPL came',
+      'main quote:AAPL hit',
+      'main quote:MSFT came',
+      'main quote:MSFT hit',
+      'main/desk :note came',
+      'main/desk :note came',
+    ]);
+    stop();
+    cache.quote.peek('AAPL');
+    expect(heard).toHaveLength(6);
+    await cache.close();
+  });
+
+  test('hurts no read when it throws', async () => {
+    const warned: string[] = [];
+    const onWarning = ({ message }: Error): number => warned.push(message);
+    process.on('warning', onWarning);
+    const cache = createCache();
+    cache.memory.follow(() => {
+      throw new Error('no room on disk');
+    });
+    await cache.set('a', 1);
+    expect(cache.peek('a')).toBe(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', onWarning);
+    expect(warned).toContain('A follower of memory threw: Error: no room on disk');
+    await cache.close();
+  });
+});

@@ -7,6 +7,7 @@ import type { Share } from '../local-tier.ts';
 import { EntryColumns, UNTAGGED } from './entry-columns.ts';
 import type { EvictionLog } from './eviction-log.ts';
 import { ExpirySweep, type SweptRows } from './expiry-sweep.ts';
+import type { Followers } from './followers.ts';
 import { PolicySeat } from './policy-seat.ts';
 import type { Pressure } from './pressure.ts';
 import { type Room, type Tenant, WHOLE } from './room.ts';
@@ -32,6 +33,7 @@ export interface MemorySurroundings {
   readonly pressure?: Pressure | undefined;
   readonly clock: Clock;
   readonly log: EvictionLog;
+  readonly followers: Followers;
   readonly trust: Trust;
   /** Differs from process to process, so that nobody can choose keys whose hashes are equal. */
   readonly hashSeed: number;
@@ -48,6 +50,7 @@ export class EntryStore implements Tenant, SweptRows {
   target: number;
   readonly seat: PolicySeat;
   readonly clock: Clock;
+  readonly followers: Followers;
   readonly trust: Trust;
   /** Raised when tags were invalidated: an entry confirmed before is in doubt. */
   doubt = 0;
@@ -62,11 +65,16 @@ export class EntryStore implements Tenant, SweptRows {
   readonly #sweep: ExpirySweep;
   #nextSlot: Slot = 1;
 
-  constructor(policy: EvictionPolicy, { room, pressure, clock, log, trust, hashSeed }: MemorySurroundings, share: Share = WHOLE) {
+  constructor(
+    policy: EvictionPolicy,
+    { room, pressure, clock, log, followers, trust, hashSeed }: MemorySurroundings,
+    share: Share = WHOLE,
+  ) {
     this.room = room;
     this.clock = clock;
     this.trust = trust;
     this.#log = log;
+    this.followers = followers;
     this.#pressure = pressure;
     this.share = share;
     this.target = share.min;

@@ -8,6 +8,7 @@ import type { Clock } from '../../time/clock.ts';
 import type { Admission, LocalPartition, PartitionObserver, PartitionOptions } from '../local-tier.ts';
 import { type Details, type EntryColumns, NEGATIVE, NO_DETAILS, UNTAGGED } from './entry-columns.ts';
 import type { EntryStore, SlotOwner } from './entry-store.ts';
+import type { Followers } from './followers.ts';
 import type { PolicySeat } from './policy-seat.ts';
 import { FULL_TRUST, type Trust } from './trust.ts';
 
@@ -34,6 +35,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   readonly #store: EntryStore;
   readonly #columns: EntryColumns;
   readonly #seat: PolicySeat;
+  readonly #followers: Followers;
   readonly #clock: Clock;
   readonly #slots = new Map<string, Slot>();
   readonly #owner: number;
@@ -49,6 +51,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     this.#store = store;
     this.#columns = store.columns;
     this.#seat = store.seat;
+    this.#followers = store.followers;
     this.#clock = store.clock;
     this.#weigh = options.weigh ?? estimateBytes;
     this.#trust = options.isCoherent === false ? FULL_TRUST : store.trust;
@@ -75,6 +78,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     const value = columns.values[slot];
     if (value === NEGATIVE) return undefined;
     if (columns.protection === undefined || columns.protection[slot] === 0) this.#seat.policy.touched(slot);
+    if (this.#followers.areThere) this.#tell(slot, true);
     return value as V;
   }
 
@@ -91,7 +95,9 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
 
   touch(key: string): void {
     const slot = this.#slots.get(key);
-    if (slot !== undefined && !this.#columns.isProtected(slot)) this.#seat.policy.touched(slot);
+    if (slot === undefined) return;
+    if (!this.#columns.isProtected(slot)) this.#seat.policy.touched(slot);
+    if (this.#followers.areThere) this.#tell(slot, true);
   }
 
   put(entry: Entry<V>, attentionAt: number, now: number = this.#clock.monotonic()): Admission {
@@ -113,10 +119,12 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
       slot = this.#store.occupy(this.#owner, entry.key, weight, this.#isProtected(entry.key));
       this.#slots.set(entry.key, slot);
       this.#write(slot, entry, attentionAt, now);
+      if (this.#followers.areThere) this.#tell(slot, false);
       this.#store.makeRoom();
     } else {
       this.#write(slot, entry, attentionAt, now);
       this.#store.reweigh(slot, weight);
+      if (this.#followers.areThere) this.#tell(slot, false);
       this.#observer.removed(entry.key, 'replaced');
     }
     return 'stored';
@@ -180,6 +188,11 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     this.#slots.delete(key);
     this.#store.vacate(slot, cause);
     this.#observer.removed(key, cause);
+  }
+
+  #tell(slot: Slot, isHit: boolean): void {
+    const { namespace, kind } = this;
+    this.#followers.tell({ namespace, kind, key: this.#columns.keys[slot] ?? '', bytes: this.#columns.weights[slot]!, isHit });
   }
 
   #isOutdated(slot: Slot, entry: Entry<V>): boolean {

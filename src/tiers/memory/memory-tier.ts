@@ -4,9 +4,18 @@ import type { PolicyName } from '../../policy/eviction-policy.ts';
 import { POLICIES } from '../../policy/policies.ts';
 import type { Eviction } from '../../telemetry/evictions.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
-import type { LocalPartition, LocalTier, LocalTierChange, LocalTierUsage, PartitionObserver, PartitionOptions } from '../local-tier.ts';
+import type {
+  Access,
+  LocalPartition,
+  LocalTier,
+  LocalTierChange,
+  LocalTierUsage,
+  PartitionObserver,
+  PartitionOptions,
+} from '../local-tier.ts';
 import { EntryStore, type MemorySurroundings } from './entry-store.ts';
 import { EvictionLog } from './eviction-log.ts';
+import { Followers } from './followers.ts';
 import { type MemoryGauge, processGauge } from './memory-gauge.ts';
 import { MemoryPartition } from './memory-partition.ts';
 import { Pressure, type PressureLimits } from './pressure.ts';
@@ -53,6 +62,7 @@ const OPTIONS = {
 export class MemoryTier implements LocalTier {
   readonly #room: Room;
   readonly #log: EvictionLog;
+  readonly #followers = new Followers();
   readonly #trust: Trust;
   readonly #pressure: Pressure | undefined;
   readonly #surroundings: MemorySurroundings;
@@ -80,7 +90,15 @@ export class MemoryTier implements LocalTier {
     this.#trust = suspectMs === Number.POSITIVE_INFINITY ? FULL_TRUST : { until: Number.NEGATIVE_INFINITY, suspectMs };
     const pressure = pressureLimits(options.pressure ?? true);
     this.#pressure = pressure && new Pressure(this.#room, gauge, pressure);
-    this.#surroundings = { room: this.#room, pressure: this.#pressure, clock, log: this.#log, trust: this.#trust, hashSeed };
+    this.#surroundings = {
+      room: this.#room,
+      pressure: this.#pressure,
+      clock,
+      log: this.#log,
+      followers: this.#followers,
+      trust: this.#trust,
+      hashSeed,
+    };
   }
 
   partition<V>(options: PartitionOptions<V>, observer: PartitionObserver): LocalPartition<V> {
@@ -116,6 +134,10 @@ export class MemoryTier implements LocalTier {
     if (policy !== this.#policy) for (const store of this.#parts()) store.use(POLICIES[policy]());
     this.#policy = policy;
     this.#room.resize(next);
+  }
+
+  follow(listener: (access: Access) => void): () => void {
+    return this.#followers.add(listener);
   }
 
   evictions(limit: number, matches?: (eviction: Eviction) => boolean): Eviction[] {

@@ -223,6 +223,8 @@ describe('the bounds of memory', () => {
       maxEntries: 100_000,
       bytes: 0,
       maxBytes: 256 * 1_024 ** 2,
+      allowedBytes: 256 * 1_024 ** 2,
+      reliefs: 0,
       policy: 'hybrid',
       protectedEntries: 0,
       protectedBytes: 0,

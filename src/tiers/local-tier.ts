@@ -72,6 +72,15 @@ export interface Access {
   readonly isHit: boolean;
 }
 
+/** What a kind takes of a local tier that has a part of its own there. */
+export interface PartUsage extends Share {
+  readonly kind: string;
+  readonly entries: number;
+  readonly bytes: number;
+  /** The share it gives way to others above: its minimum, or what it was found to make best use of. */
+  readonly target: number;
+}
+
 /** How full a local tier is. */
 export interface LocalTierUsage {
   readonly entries: number;
@@ -87,6 +96,8 @@ export interface LocalTierUsage {
   readonly protectedEntries: number;
   readonly protectedBytes: number;
   readonly unprotectable: number;
+  /** The kinds that have parts of their own. */
+  readonly parts: readonly PartUsage[];
 }
 
 /** What a partition tells its cache as things happen to its entries. */

@@ -161,7 +161,9 @@ export class MemoryTier implements LocalTier {
     const { maxEntries, maxBytes } = limits;
     const reliefs = this.#pressure?.reliefs ?? 0;
     const policy = this.#policy;
-    return { entries, maxEntries, bytes, maxBytes, allowedBytes, reliefs, policy, protectedEntries, protectedBytes, unprotectable };
+    const own = [...this.#stores].flatMap(([kind, store]) => (kind === undefined ? [] : [{ kind, store }]));
+    const parts = own.map(({ kind, store: { share, target, entries, bytes } }) => ({ kind, ...share, target, entries, bytes }));
+    return { entries, maxEntries, bytes, maxBytes, allowedBytes, reliefs, policy, protectedEntries, protectedBytes, unprotectable, parts };
   }
 
   [Symbol.dispose](): void {

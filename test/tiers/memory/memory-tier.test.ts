@@ -229,6 +229,7 @@ describe('the bounds of memory', () => {
       protectedEntries: 0,
       protectedBytes: 0,
       unprotectable: 0,
+      parts: [],
     });
   });
 

@@ -77,6 +77,12 @@ describe('a kind that has a share of memory', () => {
     expect(tier.usage.entries).toBe(10);
   });
 
+  test('is told with what it takes', () => {
+    const { fill, tier } = divided({ quote: { min: 0.3 }, bars: undefined });
+    fill('quote', 10);
+    expect(tier.usage.parts).toEqual([{ kind: 'quote', min: 0.3, max: 1, target: 0.3, entries: 10, bytes: expect.any(Number) }]);
+  });
+
   test('cannot be promised more, with the others, than there is', () => {
     expect(() => divided({ quote: { min: 0.6 }, bars: { min: 0.5 } })).toThrow(ConfigError);
     expect(() => divided({ quote: { min: 0.6 }, bars: { min: 0.5 } })).toThrow('add up to 1.1');

@@ -24,17 +24,13 @@ export async function writeReport(): Promise<void> {
 
 function opening(results: readonly Result[]): string {
   const all = (read: (result: Result) => string): string => [...new Set(results.map(read))].sort().join(' and ');
-  const versions = all(({ versions }) =>
-    Object.entries(versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(', '),
-  );
+  const versions = new Set(results.flatMap(({ versions }) => Object.entries(versions).map(([name, version]) => `${name} ${version}`)));
   return `# Benchmarks
 
 This page is written by \`npm run bench\` from \`bench/results/*.json\`; what is measured and how stands in \`bench/\`.
 
 - **When and where:** ${all(({ measuredAt }) => measuredAt)}, Node ${all(({ node }) => node)}, ${all(({ machine }) => machine)}.
-- **Beside:** ${versions}; and beside the least that can be done, the limit.
+- **Beside:** ${[...versions].join(', ')}; and beside the least that can be done, the limit.
 - **Each number comes from a process of its own.** A round runs every subject once, in an order that rotates from round to round; so what disturbs the machine for a while disturbs them all.
 - **Written is the median of the rounds, and in brackets the least and the most.** \`×\` is the median of the ratios to the limit, round by round, by the first column.
 - **CPU is the processor time of the main thread**, which a neighbour on the machine does not add to, but through the caches and the memory they share; wall is the time that passed.

@@ -21,7 +21,20 @@ export interface Result {
   readonly subjects: readonly SubjectResult[];
 }
 
-const MEASURED = ['lru-cache', 'layered-loader', 'async-cache-dedupe', 'cache-manager', 'bentocache', 'cacheable', 'cbor-x', 'lmdb'];
+const MEASURED = [
+  'lru-cache',
+  'mnemonist',
+  'quick-lru',
+  'tiny-lru',
+  '@isaacs/ttlcache',
+  'layered-loader',
+  'async-cache-dedupe',
+  'cache-manager',
+  'bentocache',
+  'cacheable',
+  'cbor-x',
+  'lmdb',
+];
 
 /** A result of here and now. */
 export function resultOf(scenario: string, subjects: readonly SubjectResult[]): Result {

@@ -21,6 +21,14 @@ export interface Bar {
   readonly of?: string;
 }
 
+/** The trials of subjects that are all measured alike. */
+export function trials<Subject>(
+  subjects: Readonly<Record<string, Subject>>,
+  measure: (effort: Effort, subject: Subject) => Promise<Figures | undefined>,
+): Record<string, Trial> {
+  return Object.fromEntries(Object.entries(subjects).map(([name, subject]) => [name, (effort) => measure(effort, subject)]));
+}
+
 /** The same work, done by several subjects side by side. */
 export interface Scenario {
   readonly name: string;

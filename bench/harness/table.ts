@@ -29,7 +29,7 @@ export function promise(scenario: Scenario, { bar, measured }: Verdict): string 
     const times = { median: 1 / measured.median, least: 1 / measured.most, most: 1 / measured.least };
     return `${what} at least ${decimals(1 / bar.atMost)} times less than ${bar.of}; measured ${spread(times, decimals)}`;
   }
-  return `${what} at most ${bar.atMost} × ${bar.of}; measured ${spread(measured, decimals)}`;
+  return `${what} at most ${Number(bar.atMost.toFixed(2))} × ${bar.of}; measured ${spread(measured, decimals)}`;
 }
 
 function figure(metric: Metric, subject: SubjectResult): string {

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Effort } from '../harness/effort.ts';
 import { prices } from '../harness/prices.ts';
-import type { Figures, Scenario } from '../harness/scenario.ts';
-import type { DirectCache } from '../subjects/subject.ts';
+import { type Figures, type Scenario, trials } from '../harness/scenario.ts';
+import { lruCacheWithTtlAndSize, map, type Open, PEERS, tiercel } from '../subjects/direct-caches.ts';
 
 /** Fills a cache and tells what it takes beside the keys and values, which are there before. */
-async function fill(effort: Effort, entries: number, open: (capacity: number) => Promise<DirectCache>): Promise<Figures> {
+async function fill(effort: Effort, entries: number, open: Open): Promise<Figures> {
   const count = entries * effort.scale;
   const { keys, values } = prices(count);
   // The first brings the code into memory, which is not what is measured.
@@ -27,21 +27,24 @@ function inUse(): number {
 }
 
 function footprint(name: string, entries: number, rounds: number): Scenario {
-  const trial = (open: (capacity: number) => Promise<DirectCache>) => (effort: Effort) => fill(effort, entries, open);
   return {
     name,
     title: `Memory for ${entries.toLocaleString('en')} entries`,
-    about: 'What the cache itself takes for an entry, after garbage collection, heap and buffers; keys and values are not counted.',
+    about:
+      'What the cache itself takes for an entry, after garbage collection, heap and buffers; keys and values are not counted. None has room for more than it holds, but quick-lru, which would keep as many again.',
     metrics: [{ name: 'bytes', title: 'an entry', unit: 'B' }],
     limit: 'Map, unbounded',
     rounds,
-    subjects: {
-      'Map, unbounded': trial(async () => (await import('../subjects/map.ts')).direct()),
-      'Tiercel, LRU': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).direct({ maxEntries, policy: 'lru' })),
-      'Tiercel, hybrid': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).direct({ maxEntries, policy: 'hybrid' })),
-      'lru-cache with TTL': trial(async (max) => (await import('../subjects/lru-cache.ts')).withTtl(max)),
-      'lru-cache with TTL and maxSize': trial(async (max) => (await import('../subjects/lru-cache.ts')).withTtlAndSize(max)),
-    },
+    subjects: trials<Open>(
+      {
+        'Map, unbounded': map,
+        'Tiercel, LRU': tiercel('lru'),
+        'Tiercel, hybrid': tiercel('hybrid'),
+        'lru-cache with TTL and maxSize': lruCacheWithTtlAndSize,
+        ...PEERS,
+      },
+      (effort, open) => fill(effort, entries, open),
+    ),
     bars: [
       { subject: 'Tiercel, LRU', metric: 'bytes', atMost: 1, of: 'lru-cache with TTL and maxSize' },
       { subject: 'Tiercel, hybrid', metric: 'bytes', atMost: 1.3, of: 'lru-cache with TTL and maxSize' },

@@ -1,10 +1,10 @@
 import type { Effort } from '../harness/effort.ts';
 import { numbers, type Price, prices, zipf } from '../harness/prices.ts';
-import { CPU, type Figures, type Metric, type Scenario, type Trial, WALL } from '../harness/scenario.ts';
+import { CPU, type Figures, type Metric, type Scenario, trials, WALL } from '../harness/scenario.ts';
 import { timed } from '../harness/timing.ts';
+import { lruCacheWithTtl, lruCacheWithTtlAndSize, map, type Open, tiercel } from '../subjects/direct-caches.ts';
 import type { DirectCache } from '../subjects/subject.ts';
 
-type Open = (capacity: number) => Promise<DirectCache>;
 type Measure = (effort: Effort, open: Open) => Promise<Figures>;
 
 const CAPACITY = 10_000;
@@ -76,24 +76,23 @@ function done(written: unknown): unknown {
 }
 
 function writes(name: string, title: string, about: string, measure: Measure, more: readonly Metric[] = []): Scenario {
-  const trial =
-    (open: Open): Trial =>
-    (effort) =>
-      measure(effort, open);
   return {
     name,
     title,
     about,
     metrics: [CPU, WALL, ...more],
     limit: 'Map, unbounded',
-    subjects: {
-      'Map, unbounded': trial(async () => (await import('../subjects/map.ts')).direct()),
-      'Map, unbounded, awaited': trial(async () => (await import('../subjects/map.ts')).awaited()),
-      'Tiercel, LRU': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).direct({ maxEntries, policy: 'lru' })),
-      'Tiercel, hybrid': trial(async (maxEntries) => (await import('../subjects/tiercel.ts')).direct({ maxEntries, policy: 'hybrid' })),
-      'lru-cache with TTL': trial(async (max) => (await import('../subjects/lru-cache.ts')).withTtl(max)),
-      'lru-cache with TTL and maxSize': trial(async (max) => (await import('../subjects/lru-cache.ts')).withTtlAndSize(max)),
-    },
+    subjects: trials<Open>(
+      {
+        'Map, unbounded': map,
+        'Map, unbounded, awaited': async () => (await import('../subjects/map.ts')).awaited(),
+        'Tiercel, LRU': tiercel('lru'),
+        'Tiercel, hybrid': tiercel('hybrid'),
+        'lru-cache with TTL': lruCacheWithTtl,
+        'lru-cache with TTL and maxSize': lruCacheWithTtlAndSize,
+      },
+      measure,
+    ),
     bars: [],
   };
 }

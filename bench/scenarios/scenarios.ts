@@ -7,6 +7,7 @@ import { getMany } from './get-many.ts';
 import { getOrLoad } from './get-or-load.ts';
 import { peekHot, peekLarge } from './peek.ts';
 import { redisInFlight, redisInSequence, redisManyAtOnce } from './redis.ts';
+import { requestsCashtag, requestsSprite, requestsWeb07 } from './requests.ts';
 import { sealLong, sealShort } from './seal.ts';
 import { sharedInFlight, sharedInSequence, sharedManyAtOnce } from './shared-tier.ts';
 import { stampede } from './stampede.ts';
@@ -22,6 +23,9 @@ export const scenarios: readonly Scenario[] = [
   setUpdate,
   setInsert,
   readWrite,
+  requestsCashtag,
+  requestsWeb07,
+  requestsSprite,
   disk,
   redisInSequence,
   redisInFlight,

@@ -20,9 +20,13 @@ export function prices(count: number): Prices {
     price: 100 + (id % 977) / 8,
     asOf: 1_768_000_000_000 + id,
   }));
+  return { keys: priceKeys(0, count), values };
+}
+
+/** The keys of `count` prices from the place `first` on, where their values do not matter. */
+export function priceKeys(first: number, count: number): string[] {
   // Text that came by JSON is flat, as text from a network is; put together here it would be a rope.
-  const keys: string[] = JSON.parse(JSON.stringify(values.map(({ symbol }) => `price:${symbol}:1d`)));
-  return { keys, values };
+  return JSON.parse(JSON.stringify(Array.from({ length: count }, (_, at) => `price:${symbolOf(first + at)}:1d`)));
 }
 
 /** Places among `count`, as a market asks for them: few often, many rarely (Zipf, s = 0.99), the frequent ones anywhere. */

@@ -21,6 +21,12 @@ export async function timed(effort: Effort, operations: number, work: Work): Pro
   return { cpu: median(slices.map(({ cpu }) => cpu)), wall: median(slices.map(({ wall }) => wall)) };
 }
 
+/** Times `work` that cannot be done twice, of `operations` operations; whoever calls has made it warm. */
+export async function timedOnce(operations: number, work: () => Promise<void>): Promise<Timing> {
+  globalThis.gc?.();
+  return timeOf(work, 1, operations);
+}
+
 /** Works until it is warm; tells how many passes make a slice. */
 async function warmedUp({ warmUpMs, sliceMs }: Effort, work: Work): Promise<number> {
   const startedAt = performance.now();

@@ -5,6 +5,7 @@ import { disk } from './disk.ts';
 import { footprint1m, footprint100k } from './footprint.ts';
 import { getMany } from './get-many.ts';
 import { getOrLoad } from './get-or-load.ts';
+import { growthOfInserts, growthOfReads } from './growth.ts';
 import { peekHot, peekLarge } from './peek.ts';
 import { redisInFlight, redisInSequence, redisManyAtOnce } from './redis.ts';
 import { requestsCashtag, requestsSprite, requestsWeb07 } from './requests.ts';
@@ -42,4 +43,6 @@ export const scenarios: readonly Scenario[] = [
   sealLong,
   footprint100k,
   footprint1m,
+  growthOfReads,
+  growthOfInserts,
 ];

@@ -6,6 +6,8 @@ export type Open = (capacity: number) => Promise<DirectCache>;
 
 export const map: Open = async () => (await import('./map.ts')).direct();
 
+export const boundedMap: Open = async (max) => (await import('./map.ts')).bounded(max);
+
 export const tiercel =
   (policy: PolicyName): Open =>
   async (maxEntries) =>

@@ -7,6 +7,20 @@ export function direct(): DirectCache {
   return { get: (key) => map.get(key), set: (key, value) => map.set(key, value) };
 }
 
+/** The least with a bound: the oldest key is deleted, which a ring of keys tells. */
+export function bounded(max: number): DirectCache {
+  const map = new Map<string, Price>();
+  const ring = new Array<string>(max);
+  let next = 0;
+  const set = (key: string, value: Price): void => {
+    if (map.size === max) map.delete(ring[next]!);
+    map.set(key, value);
+    ring[next] = key;
+    next = (next + 1) % max;
+  };
+  return { get: (key) => map.get(key), set };
+}
+
 /** The same behind an `async` function that stores, for caches whose writes are awaited. */
 export function awaited(): DirectCache {
   const map = new Map<string, Price>();

@@ -37,6 +37,7 @@ export interface Surroundings {
 export function assemble(settings: Settings, { clock = systemClock, onWarning }: Surroundings = {}): Assembly {
   const { cache, replay, coherence } = settings;
   const { folder } = replay;
+  const { maxMegabytes, ...memory } = cache.memory;
   const around: PartSurroundings = { clock, ...(onWarning ? { onWarning: ({ message }) => onWarning(message) } : {}) };
   const encryption = keyRingOf(settings, onWarning);
   const bus = makeBus(settings, around);
@@ -48,7 +49,7 @@ export function assemble(settings: Settings, { clock = systemClock, onWarning }:
     remote: cache.enabled ? tiersOf(settings, around) : [],
     ...(bus ? { bus, coherence } : {}),
     ...(encryption ? { encryption } : {}),
-    memory: { maxEntries: cache.memory.maxEntries, maxBytes: `${cache.memory.maxMegabytes}mb`, policy: cache.memory.policy },
+    memory: { maxBytes: `${maxMegabytes}mb`, ...memory },
     clock,
   });
   if (onWarning) made.on('bus', busWarnings(onWarning));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { coherenceOf } from '../bus/coherence-options.ts';
 import { ConfigError } from '../errors.ts';
 import { busNameOf } from './bus-choice.ts';
+import { assertShares } from './kinds.ts';
 import { assertNats } from './nats-settings.ts';
 import { didYouMean } from './nearest.ts';
 import { assertRedis } from './redis-settings.ts';
@@ -30,6 +31,7 @@ export function checkSettings(given: unknown, nameOf: NameOf): Settings {
   named('', nameOf, () => {
     busNameOf(settings);
     coherenceOf(settings.coherence);
+    assertShares(settings);
   });
   return settings;
 }

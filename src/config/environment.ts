@@ -11,6 +11,7 @@ interface Variable {
 
 const asIs = (text: string): unknown => text;
 const number = (text: string): unknown => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : text);
+const list = (text: string): unknown => text.split(',').map((part) => part.trim());
 const flag = (text: string): unknown => ({ true: true, '1': true, false: false, '0': false })[text.toLowerCase()] ?? text;
 
 /** The environment variables that set something, by name. Durations are milliseconds, or text with a unit. */
@@ -19,6 +20,9 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
   CACHE_TTL: { path: 'cache.ttl', read: number },
   CACHE_MAX_SIZE: { path: 'cache.memory.maxEntries', read: number },
   CACHE_MAX_MEMORY_MB: { path: 'cache.memory.maxMegabytes', read: number },
+  CACHE_POLICY: { path: 'cache.memory.policy', read: asIs },
+  CACHE_PROTECT: { path: 'cache.memory.protect', read: list },
+  CACHE_PRESSURE: { path: 'cache.memory.pressure', read: flag },
   CACHE_TTL_PRICE: { path: 'kinds.quote.ttl', read: number },
   REDIS_URL: { path: 'redis.url', read: asIs },
   NATS_URL: { path: 'nats.servers', read: asIs },

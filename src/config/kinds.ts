@@ -1,4 +1,5 @@
 import { type Kind, type KindOptions, type Kinds, kind } from '../cache/kind/kind.ts';
+import { ConfigError } from '../errors.ts';
 import type { LifetimeOptions } from '../lifetime/lifetime.ts';
 import type { Bar } from '../market/bar.ts';
 import type { Quote } from '../market/quote.ts';
@@ -62,13 +63,21 @@ export function longestLifeMs(settings: Settings): number {
   );
 }
 
-/** How the settings have a kind treated, whatever its values are. */
-function treatmentOf(name: string, settings: Settings): KindTreatment {
-  const { sensitive = false, compression = 'auto', lease = false, push = false, bus = true } = settings.kinds[name] ?? {};
-  return { lifetime: lifetimeOf(name, settings), sensitive, compression, lease, push, bus };
+/** @throws ConfigError when what kinds are to have of memory at least is more than there is. */
+export function assertShares({ kinds }: Pick<Settings, 'kinds'>): void {
+  const least = Object.values(kinds).reduce((sum, { share }) => sum + (share?.min ?? 0), 0);
+  if (least > 1) throw new ConfigError(`The share.min of all kinds add up to ${least}; write 1 at most together`);
 }
 
-type KindTreatment = Pick<KindOptions<string, unknown>, 'sensitive' | 'compression' | 'lease' | 'push' | 'bus'> & {
+/** How the settings have a kind treated, whatever its values are. */
+function treatmentOf(name: string, settings: Settings): KindTreatment {
+  const { sensitive = false, compression = 'auto', lease = false, push = false, bus = true, share } = settings.kinds[name] ?? {};
+  const { min = 0, max = 1 } = share ?? {};
+  const treatment = { lifetime: lifetimeOf(name, settings), sensitive, compression, lease, push, bus };
+  return share ? { ...treatment, share: { min, max } } : treatment;
+}
+
+type KindTreatment = Pick<KindOptions<string, unknown>, 'sensitive' | 'compression' | 'lease' | 'push' | 'bus' | 'share'> & {
   readonly lifetime: LifetimeOptions;
 };
 

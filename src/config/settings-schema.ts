@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { assertKindName, assertNamespace } from '../entry/key.ts';
 import { keyRing } from '../entry/key-ring.ts';
-import { POLICIES } from '../policy/policies.ts';
+import { memorySchema, shareSchema } from './memory-schema.ts';
 import { natsSchema, redisSchema } from './network-schema.ts';
 import { count, duration, flag, group, oneOf, passes, text } from './setting-forms.ts';
 import type { Settings } from './settings.ts';
-
-const POLICY_NAMES = Object.keys(POLICIES) as (keyof typeof POLICIES)[];
 
 const kindName = z.string().refine(passes(assertKindName), 'use 1 to 64 letters, digits, "_", "-", "." for the name of a kind');
 const kindSettings = z.strictObject(
@@ -18,6 +16,7 @@ const kindSettings = z.strictObject(
     lease: flag.optional(),
     push: flag.optional(),
     bus: flag.optional(),
+    share: shareSchema.optional(),
   },
   'write a group, such as { ttl: 5s, grace: 1m }',
 );
@@ -45,11 +44,7 @@ export const settingsSchema: z.ZodType<GivenSettings> = z.strictObject(
       enabled: flag.default(true),
       namespace: z.string().refine(passes(assertNamespace), 'use letters, digits, "_", "-", ".", with "/" between names').default('main'),
       ttl: duration.default('1h'),
-      memory: group({
-        maxEntries: count(1, 50_000_000, 'a whole number from 1 to 50000000').default(100_000),
-        maxMegabytes: count(1, 1_000_000, 'a whole number of megabytes, 1 or more').default(256),
-        policy: oneOf(...POLICY_NAMES).default('hybrid'),
-      }),
+      memory: memorySchema,
       store: text('the path of a folder, or null to keep nothing across restarts').nullable().optional(),
     }),
     redis: redisSchema.optional(),

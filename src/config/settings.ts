@@ -18,6 +18,8 @@ export interface KindSettings {
   readonly push?: boolean | undefined;
   /** Whether other processes are told of writes. @default true */
   readonly bus?: boolean | undefined;
+  /** How much of memory it may take: it is not asked to give below `min` (0), and takes no more than `max` (1). @default it shares with all that say nothing */
+  readonly share?: { readonly min?: number | undefined; readonly max?: number | undefined } | undefined;
 }
 
 /** What keeps the memories of several services in step: `auto` is the first of NATS, Redis and the store that there is. */
@@ -53,6 +55,10 @@ export interface Settings {
       readonly maxMegabytes: number;
       /** Who leaves when memory is full. @default 'hybrid' */
       readonly policy: PolicyName;
+      /** Keys and patterns of keys that stay in memory for as long as their entries live. @default [] */
+      readonly protect: readonly string[];
+      /** Whether entries leave while the process has little memory left: above `from` of what it may use, until `until`. @default true */
+      readonly pressure: boolean | { readonly from: number; readonly until: number };
     };
     /**
      * The folder that keeps entries across restarts, and that the services of this host share; `null` keeps none.

@@ -39,7 +39,7 @@ describe('loadSettings', () => {
         enabled: true,
         namespace: 'main',
         ttl: '1h',
-        memory: { maxEntries: 100_000, maxMegabytes: 256, policy: 'hybrid' },
+        memory: { maxEntries: 100_000, maxMegabytes: 256, policy: 'hybrid', protect: [], pressure: true },
         store: '.tiercel',
       },
       bus: 'auto',
@@ -92,6 +92,9 @@ describe('loadSettings', () => {
       CACHE_TTL: '90000',
       CACHE_MAX_SIZE: '500',
       CACHE_MAX_MEMORY_MB: '64',
+      CACHE_POLICY: 'lru',
+      CACHE_PROTECT: 'quote:SPY, position:*',
+      CACHE_PRESSURE: 'false',
       CACHE_TTL_PRICE: '500ms',
       TIERCEL_TOKEN: 'a-token-of-16-chars',
       REDIS_URL: 'redis://cache:6379/1',
@@ -100,7 +103,11 @@ describe('loadSettings', () => {
       TIERCEL_NATS_TOKEN: 'a-token',
     };
     const { settings, warnings } = load(undefined, environment);
-    expect(settings.cache).toMatchObject({ enabled: false, ttl: 90_000, memory: { maxEntries: 500, maxMegabytes: 64 } });
+    expect(settings.cache).toMatchObject({
+      enabled: false,
+      ttl: 90_000,
+      memory: { maxEntries: 500, maxMegabytes: 64, policy: 'lru', protect: ['quote:SPY', 'position:*'], pressure: false },
+    });
     expect(settings.kinds['quote']).toEqual({ ttl: '500ms' });
     expect(settings.server.token).toBe('a-token-of-16-chars');
     expect(settings.redis).toEqual({ url: 'redis://cache:6379/1', password: '0123' });
@@ -133,6 +140,14 @@ describe('loadSettings', () => {
     ['kinds: { quote: { tll: 5s } }', 'kinds.quote.tll is no setting; did you mean "ttl"?'],
     ['kinds: { "a b": {} }', 'for the name of a kind'],
     ['cache: { memory: { policy: mru } }', 'cache.memory.policy is "mru"'],
+    ['cache: { memory: { protect: quote:SPY } }', 'cache.memory.protect is "quote:SPY"; write a list of keys and patterns'],
+    ['cache: { memory: { protect: ["*a*a*a*a*a*a*a*a*a"] } }', 'of 256 characters and 8 stars at most'],
+    ['cache: { memory: { pressure: high } }', 'cache.memory.pressure is "high"; write true, false, or a group such as { from: 0.85'],
+    ['cache: { memory: { pressure: { from: 0.5, until: 0.7 } } }', 'with until below from'],
+    ['cache: { memory: { pressure: { from: 85, until: 0.7 } } }', 'cache.memory.pressure.from is 85; write a share from 0 to 1'],
+    ['kinds: { bars: { share: { min: 0.5, max: 0.2 } } }', 'write a max above 0 and not below min'],
+    ['kinds: { bars: { share: { mix: 0.5 } } }', 'kinds.bars.share.mix is no setting; did you mean "min"?'],
+    ['kinds: { bars: { share: { min: 0.8 } }, quote: { share: { min: 0.4 } } }', 'The share.min of all kinds add up to 1.2'],
     ['provider: binance', 'provider is "binance"; write "replay"'],
     ['replay: { speed: 0 }', 'replay.speed is 0; write a number above 0'],
     ['__proto__: { x: 1 }', 'holds "__proto__", which is no setting'],

@@ -1,9 +1,8 @@
 import type { Cache } from '../cache/cache.ts';
-import type { Explanation } from '../cache/explanation.ts';
 import type { Selector } from '../cache/invalidation/selector.ts';
 import { Problem } from './problem.ts';
 import type { Inspected } from './routes/inspection.ts';
-import type { WireKeys } from './wire.ts';
+import type { WireExplanation, WireKeys } from './wire.ts';
 
 /** Keys that are looked through for one page; of more, the first so many. */
 const MOST_KEYS = 100_000;
@@ -11,9 +10,11 @@ const MOST_KEYS = 100_000;
 /** A cache whose keys are told in pages. */
 export class InspectedCache implements Inspected {
   readonly #cache: Pick<Cache, 'keys' | 'explain' | 'invalidate' | 'kinds'>;
+  readonly #now: () => number;
 
-  constructor(cache: Pick<Cache, 'keys' | 'explain' | 'invalidate' | 'kinds'>) {
+  constructor(cache: Pick<Cache, 'keys' | 'explain' | 'invalidate' | 'kinds'>, now: () => number) {
     this.#cache = cache;
+    this.#now = now;
   }
 
   async keys(pattern: string, limit: number, after: string | undefined): Promise<WireKeys> {
@@ -23,9 +24,9 @@ export class InspectedCache implements Inspected {
     return { keys, cursor: rest.length > limit ? (keys.at(-1) ?? null) : null };
   }
 
-  async explain(key: string): Promise<Explanation> {
+  async explain(key: string): Promise<WireExplanation> {
     this.#assertKinds([key]);
-    return this.#cache.explain(key);
+    return { at: this.#now(), ...(await this.#cache.explain(key)) };
   }
 
   async invalidate(selector: Selector): Promise<void> {

@@ -59,6 +59,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
     for (const name of MISNAMED) this.registry.removeSingleMetric(name);
     this.#addCounters();
+    this.#addEvictions();
     this.#addGauges();
     this.#addBus();
   }
@@ -88,9 +89,6 @@ export class Metrics {
       kinds.map((kind) => [{ kind: kind.name }, kind.joined]),
     );
     this.#counter('writes_total', 'Entries written', ['kind'], ({ kinds }) => kinds.map((kind) => [{ kind: kind.name }, kind.writes]));
-    this.#counter('evictions_total', 'Entries that left memory for room', ['kind'], ({ kinds }) =>
-      kinds.map((kind) => [{ kind: kind.name }, kind.evicted]),
-    );
     this.#counter('tier_requests_total', 'Keys asked of a tier beyond memory', ['tier', 'result'], ({ tiers }) =>
       tiers.flatMap(({ name: tier, hits, misses, errors }) => [
         [{ tier, result: 'hit' }, hits],
@@ -137,11 +135,37 @@ export class Metrics {
     );
   }
 
+  #addEvictions(): void {
+    this.#counter(
+      'evictions_total',
+      'Entries that left memory for want of room, by why it was their turn',
+      ['kind', 'reason'],
+      ({ kinds }) =>
+        kinds.flatMap(({ name: kind, evictions: { byReason } }) =>
+          Object.entries(byReason).map(([reason, count]): Told => [{ kind, reason }, count]),
+        ),
+    );
+    this.#counter('evictions_by_need_total', 'The same, by why room was needed', ['kind', 'need'], ({ kinds }) =>
+      kinds.flatMap(({ name: kind, evictions: { byNeed } }) =>
+        Object.entries(byNeed).map(([need, count]): Told => [{ kind, need }, count]),
+      ),
+    );
+    this.#counter('eviction_age_seconds_total', 'How old they were, in sum', ['kind'], ({ kinds }) =>
+      kinds.map(({ name: kind, evictions }) => [{ kind }, evictions.ageMs / SECOND]),
+    );
+    this.#counter('memory_reliefs_total', 'How often entries left since the process had little memory left', [], ({ memory }) => [
+      [{}, memory.reliefs],
+    ]);
+  }
+
   #addGauges(): void {
     this.#gauge('entries', 'Entries in memory', ['kind'], ({ kinds }) => kinds.map((kind) => [{ kind: kind.name }, kind.entries]));
     this.#gauge('bytes', 'Bytes in memory', [], ({ memory }) => [[{}, memory.bytes]]);
     this.#gauge('max_entries', 'Entries that memory may hold', [], ({ memory }) => [[{}, memory.maxEntries]]);
     this.#gauge('max_bytes', 'Bytes that memory may hold', [], ({ memory }) => [[{}, memory.maxBytes]]);
+    this.#gauge('memory_allowed_bytes', 'Bytes that memory may hold now: fewer while the process has little left', [], ({ memory }) => [
+      [{}, memory.allowedBytes],
+    ]);
     this.#gauge('protected_entries', 'Entries that never leave memory for room', [], ({ memory }) => [[{}, memory.protectedEntries]]);
     this.#gauge('protected_bytes', 'Bytes that never leave memory for room', [], ({ memory }) => [[{}, memory.protectedBytes]]);
     this.#gauge('dependency_up', 'Whether a tier answers', ['dep'], ({ tiers }) =>

@@ -8,9 +8,12 @@ import { entryRoutes } from './routes/entries.ts';
 import { healthRoutes, type ServiceHealth } from './routes/health.ts';
 import { type Inspected, inspectionRoutes } from './routes/inspection.ts';
 import { type LiveStreams, liveRoutes } from './routes/live.ts';
+import { type InspectedMemory, memoryRoutes } from './routes/memory.ts';
 import { pageRoutes } from './routes/page.ts';
 import { quoteRoutes } from './routes/quotes.ts';
 import { statsRoutes } from './routes/stats.ts';
+import { traceRoutes } from './routes/trace.ts';
+import type { TraceRecordings } from './trace-recordings.ts';
 import type { WireMoment, WireStats } from './wire.ts';
 
 /** What the routes are made of. */
@@ -18,6 +21,8 @@ export interface RouteParts {
   readonly market: MarketData;
   readonly entries: Entries;
   readonly inspected: Inspected;
+  readonly memory: InspectedMemory;
+  readonly recordings: TraceRecordings;
   readonly board: { stats(): WireStats; readonly history: readonly WireMoment[] };
   readonly streams: LiveStreams;
   readonly metrics: Registry;
@@ -27,11 +32,13 @@ export interface RouteParts {
 
 /** Adds every route of the service. */
 export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
-  const { market, entries, inspected, board, streams, metrics, health, clock } = parts;
+  const { market, entries, inspected, memory, recordings, board, streams, metrics, health, clock } = parts;
   quoteRoutes(app, market, clock);
   barRoutes(app, market, clock);
   entryRoutes(app, entries, clock);
   inspectionRoutes(app, inspected);
+  memoryRoutes(app, memory);
+  traceRoutes(app, recordings);
   statsRoutes(app, board, metrics);
   liveRoutes(app, streams, board);
   healthRoutes(app, health);

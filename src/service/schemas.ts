@@ -75,6 +75,54 @@ const failure = object({ code: text, detail: text });
 
 const entry = object({ kind: text, key: text, value: {}, tags: list(text), ...freshness });
 
+function counts(names: readonly string[], description: string): Schema {
+  return { ...object(Object.fromEntries(names.map((name) => [name, count]))), description };
+}
+
+const evictionReasons = ['oldest', 'idle', 'rare', 'not-admitted'];
+const evictionNeeds = ['entries', 'bytes', 'share', 'pressure'];
+
+const evictions = object({
+  byReason: counts(evictionReasons, 'Why it was their turn'),
+  byNeed: counts(evictionNeeds, 'Why room was needed'),
+  byPolicy: { type: 'object', additionalProperties: count },
+  byAge: { ...list(count), description: 'Of up to 1 s, 10 s, 1 min, 10 min, 1 h, 1 day, and of more' },
+  ageMs: { type: 'number', description: 'The ages of all, in sum' },
+});
+
+const eviction = object({
+  at: { ...instant, description: 'When it left: epoch milliseconds' },
+  namespace: text,
+  kind: text,
+  key: { type: 'string', description: 'The argument within its kind' },
+  policy: text,
+  reason: {
+    enum: evictionReasons,
+    description:
+      'oldest: it came first; idle: it was not used for longest; rare: it was used least; not-admitted: it came lately, and was asked for less often than what would have had to leave',
+  },
+  need: {
+    enum: evictionNeeds,
+    description:
+      'entries, bytes: there were too many; share: its kind had more than its share; pressure: the process had too little memory left',
+  },
+  ageMs: { type: 'number', description: 'How old it was: from when its source was asked' },
+  bytes: number,
+});
+
+const memoryUsage = object({
+  entries: count,
+  maxEntries: count,
+  bytes: number,
+  maxBytes: number,
+  allowedBytes: { type: 'number', description: 'Below maxBytes while the process has little memory left' },
+  reliefs: { ...count, description: 'How often entries left for that' },
+  policy: text,
+  protectedEntries: { ...count, description: 'Entries that never leave for room' },
+  protectedBytes: number,
+  unprotectable: { ...count, description: 'How often an entry was not protected, for too much was' },
+});
+
 const statsKind = object({
   name: text,
   ...reads,
@@ -84,7 +132,8 @@ const statsKind = object({
   joined: count,
   meanLoadMs: { type: ['number', 'null'] },
   writes: count,
-  evicted: count,
+  evicted: { ...count, description: 'Entries that left memory for want of room' },
+  evictions,
   leases: { ...count, description: 'Loads made with the lease of their key' },
   loadedElsewhere: { ...count, description: 'Loads not made, for another process had brought the value' },
 });
@@ -138,16 +187,7 @@ const stats = object({
   service: object({ version: text, startedAt: instant, isDraining: flag, isDemo: flag, isCacheEnabled: flag }),
   ...reads,
   loadsSaved: { ...count, description: 'Requests that needed no load of their own' },
-  memory: object({
-    entries: count,
-    bytes: number,
-    maxEntries: number,
-    maxBytes: number,
-    policy: text,
-    protectedEntries: { ...count, description: 'Entries that never leave for room' },
-    protectedBytes: number,
-    unprotectable: { ...count, description: 'How often an entry was not protected, for too much was' },
-  }),
+  memory: memoryUsage,
   provider: object({ name: text, calls: count, failedCalls: count }),
   window: object({
     seconds: number,
@@ -186,6 +226,7 @@ export type SchemaName =
   | 'Stats'
   | 'Keys'
   | 'Explanation'
+  | 'Memory'
   | 'Invalidated';
 
 /** Every schema of the wire by its name. */
@@ -203,7 +244,14 @@ export const SCHEMAS: Readonly<Record<SchemaName, Schema>> = {
   Keys: object({ keys: list(text), cursor: { type: ['string', 'null'], description: 'Give it as cursor to go on; null at the end' } }),
   Invalidated: object({ selector: text }),
   Batch: object({ results: list(object({ ok: flag, entry, error: failure }, ['entry', 'error'])) }),
+  Memory: object({
+    at: instant,
+    usage: memoryUsage,
+    kinds: list(object({ name: text, entries: count, evictions })),
+    evictions: { ...list(eviction), description: 'The last that left for want of room, newest first' },
+  }),
   Explanation: object({
+    at: instant,
     key: text,
     kind: text,
     argument: text,
@@ -213,6 +261,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, Schema>> = {
         'entry',
       ]),
     ),
+    evictions: {
+      ...list(eviction),
+      description: 'When and why it left memory for want of room, newest first, as far as that is remembered',
+    },
     isLoading: flag,
     isBackingOff: flag,
     verdict: { type: 'string', description: 'What a read would do' },

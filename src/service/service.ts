@@ -16,12 +16,14 @@ import { createHttpApp } from './http-app.ts';
 import { InspectedCache } from './inspected-cache.ts';
 import { ListenError } from './listen-error.ts';
 import type { MarketData } from './market-data.ts';
+import { MemoryDesk } from './memory-desk.ts';
 import { Metrics } from './metrics.ts';
 import { ReadLog } from './read-log.ts';
 import { LiveStreams } from './routes/live.ts';
 import { addRoutes } from './routes.ts';
 import { assertGuarded } from './security.ts';
 import { StatsBoard } from './stats-board.ts';
+import { TraceRecordings } from './trace-recordings.ts';
 
 /** While the service stops, an idle connection is kept this long, for a request may be on its way on it. */
 const IDLE_MS = 300;
@@ -31,6 +33,7 @@ export class Service {
   readonly #assembly: Assembly;
   readonly #startedAt: number;
   readonly #streams: LiveStreams;
+  readonly #recordings: TraceRecordings;
   readonly #board: StatsBoard;
   readonly #metrics: Metrics;
   readonly #market: MarketData;
@@ -47,6 +50,7 @@ export class Service {
     this.#assembly = assembly;
     this.#startedAt = clock.now();
     this.#streams = new LiveStreams(settings.server.maxLiveClients);
+    this.#recordings = new TraceRecordings(cache.memory, clock);
     this.#metrics = new Metrics(() => this.#board.stats());
     const log = new ReadLog(clock, (kind, durationMs) => this.#metrics.read(kind, durationMs));
     const provider = new CountedProvider(assembly.provider);
@@ -97,6 +101,7 @@ export class Service {
     this.#isDraining = true;
     this.#cancelTick();
     this.#streams.end();
+    this.#recordings.end();
     let hasEnded = true;
     if (this.#app) {
       hasEnded = await endConnections(this.#app.server, clock, IDLE_MS, toMs(settings.server.drainTimeout));
@@ -120,7 +125,9 @@ export class Service {
     addRoutes(app, {
       market: this.#market,
       entries: this.#entries,
-      inspected: new InspectedCache(cache),
+      inspected: new InspectedCache(cache, () => clock.now()),
+      memory: new MemoryDesk(cache, () => clock.now()),
+      recordings: this.#recordings,
       board: this.#board,
       streams: this.#streams,
       metrics: this.#metrics.registry,

@@ -86,10 +86,10 @@ function readsOf({ requests, hits, stale, misses, errors, hitRatio }: KindStats)
 }
 
 function wireKind(name: string, stats: KindStats): WireKind {
-  const { entries, loads, loadErrors, joined, loadMs, writes, evicted, leases, loadedElsewhere } = stats;
+  const { entries, loads, loadErrors, joined, loadMs, writes, evicted, evictions, leases, loadedElsewhere } = stats;
   const ended = loads + loadErrors;
   const meanLoadMs = ended === 0 ? null : loadMs / ended;
-  return { name, ...readsOf(stats), entries, loads, loadErrors, joined, meanLoadMs, writes, evicted, leases, loadedElsewhere };
+  return { name, ...readsOf(stats), entries, loads, loadErrors, joined, meanLoadMs, writes, evicted, evictions, leases, loadedElsewhere };
 }
 
 function wireTier(stats: TierStats, refusals: Refusals): WireTier {

@@ -12,6 +12,7 @@ import type { CacheStats } from '../cache/stats.ts';
 import type { Bar } from '../market/bar.ts';
 import type { Interval } from '../market/interval.ts';
 import type { Quote } from '../market/quote.ts';
+import type { Eviction, EvictionCounters } from '../telemetry/evictions.ts';
 
 /** How a value was come by: `bypass` when the cache is switched off. */
 export type WireOutcome = 'hit' | 'stale' | 'refreshed' | 'miss' | 'bypass';
@@ -83,6 +84,15 @@ export interface WireReads {
   readonly hitRatio: number | null;
 }
 
+/** An entry that left memory for want of room, and why. */
+export type WireEviction = Eviction;
+
+/** How many entries left memory for want of room: why they did, and of what age. */
+export type WireEvictions = Omit<EvictionCounters, 'count' | 'add'>;
+
+/** How full memory is, and who leaves when it is full. */
+export type WireMemoryUsage = CacheStats['memory'];
+
 /** One kind of data in the statistics. */
 export interface WireKind extends WireReads {
   readonly name: string;
@@ -94,6 +104,8 @@ export interface WireKind extends WireReads {
   readonly meanLoadMs: number | null;
   readonly writes: number;
   readonly evicted: number;
+  /** The same by why, for want of what, under which policy and of what age. */
+  readonly evictions: WireEvictions;
   /** Loads made with the lease of their key. */
   readonly leases: number;
   /** Loads not made, for another process had brought the value. */
@@ -152,17 +164,7 @@ export interface WireStats extends WireReads {
   };
   /** Requests that needed no load of their own: hits, stale answers, and reads that joined a load. */
   readonly loadsSaved: number;
-  readonly memory: {
-    readonly entries: number;
-    readonly bytes: number;
-    readonly maxEntries: number;
-    readonly maxBytes: number;
-    readonly policy: string;
-    readonly protectedEntries: number;
-    readonly protectedBytes: number;
-    /** How often an entry was not protected, for too much was. */
-    readonly unprotectable: number;
-  };
+  readonly memory: WireMemoryUsage;
   readonly provider: { readonly name: string; readonly calls: number; readonly failedCalls: number };
   readonly window: WireWindow;
   readonly kinds: readonly WireKind[];
@@ -191,7 +193,28 @@ export interface WireKeys {
 }
 
 /** `GET /v1/explain/{key}` */
-export type WireExplanation = Explanation;
+export type WireExplanation = Explanation & {
+  /** When this was told. */
+  readonly at: number;
+};
+
+/** `GET /v1/memory` and `PATCH /v1/memory` */
+export interface WireMemory {
+  /** When this was told. */
+  readonly at: number;
+  readonly usage: WireMemoryUsage;
+  readonly kinds: readonly { readonly name: string; readonly entries: number; readonly evictions: WireEvictions }[];
+  /** The last that left for want of room, newest first. */
+  readonly evictions: readonly WireEviction[];
+}
+
+/** What `PATCH /v1/memory` changes; what is left out stays as it is. */
+export interface WireMemoryChange {
+  readonly maxEntries?: number;
+  /** Bytes, or text such as `512mb`. */
+  readonly maxBytes?: number | string;
+  readonly policy?: string;
+}
 
 /** `POST /v1/invalidate` */
 export interface WireInvalidated {

@@ -66,6 +66,8 @@ describe('the description of the API', () => {
         '/v1/keys',
         '/v1/explain/{key}',
         '/v1/invalidate',
+        '/v1/memory',
+        '/v1/trace',
         '/v1/live',
         '/metrics',
         '/livez',
@@ -123,6 +125,7 @@ describe('the description of the API', () => {
       ['/v1/keys', '/v1/keys'],
       ['/v1/explain/{key}', '/v1/explain/signal:A'],
       ['/v1/stats', '/v1/stats'],
+      ['/v1/memory', '/v1/memory'],
       ['/readyz', '/readyz'],
     ] as const;
     for (const [path, url] of asked) {

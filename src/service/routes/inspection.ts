@@ -1,13 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import type { Explanation } from '../../cache/explanation.ts';
 import type { Selector } from '../../cache/invalidation/selector.ts';
 import { answers, ref } from '../schemas.ts';
-import type { WireInvalidated, WireKeys } from '../wire.ts';
+import type { WireExplanation, WireInvalidated, WireKeys } from '../wire.ts';
 
 /** What these routes need of the cache. Keys are `kind:key`. */
 export interface Inspected {
   keys(pattern: string, limit: number, after: string | undefined): Promise<WireKeys>;
-  explain(key: string): Promise<Explanation>;
+  explain(key: string): Promise<WireExplanation>;
   invalidate(selector: Selector): Promise<void>;
 }
 

@@ -27,8 +27,8 @@ export class EvictionLog {
     const wall = this.#clock.now() - this.#clock.monotonic();
     return ordered
       .filter(matches)
-      .slice(-limit)
-      .map((eviction) => ({ ...eviction, at: Math.round(wall + eviction.at) }))
-      .reverse();
+      .reverse()
+      .slice(0, limit)
+      .map((eviction) => ({ ...eviction, at: Math.round(wall + eviction.at) }));
   }
 }

@@ -18,7 +18,15 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   get: { summary: 'Print the entry under a key', load: async () => (await import('./get.ts')).get },
   set: { summary: 'Store a value under a key', load: async () => (await import('./set.ts')).set },
   explain: { summary: 'Tell what the cache knows of a key, and why it is so', load: async () => (await import('./explain.ts')).explain },
+  memory: {
+    summary: 'Tell how full memory is and what left it, and change its bounds or its policy',
+    load: async () => (await import('./memory.ts')).memory,
+  },
   invalidate: { summary: 'Drop entries by key, tag or pattern', load: async () => (await import('./invalidate.ts')).invalidate },
+  trace: {
+    summary: 'Record the accesses of a running service, for simulate',
+    load: async () => (await import('./trace.ts')).trace,
+  },
   simulate: {
     summary: 'Tell what share of a trace each eviction policy would answer',
     load: async () => (await import('./simulate.ts')).simulate,

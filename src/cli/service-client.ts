@@ -42,22 +42,43 @@ export class ServiceClient {
    * @throws ServiceError when there is no answer, or none that is fine.
    */
   async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await this.#send(method, path, AbortSignal.timeout(TIMEOUT_MS), body);
+    const text = await response.text().catch((cause: unknown) => Promise.reject(this.#noAnswer(cause)));
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  /**
+   * Asks, and hands back the answer as it comes, until `signal` ends it.
+   *
+   * @throws ServiceError when there is no answer, or none that is fine.
+   */
+  async stream(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const { body } = await this.#send('GET', path, signal);
+    if (!body) throw new ServiceError('The service answered nothing');
+    return body;
+  }
+
+  async #send(method: string, path: string, signal: AbortSignal, body?: unknown): Promise<Response> {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (this.#token !== undefined) headers['authorization'] = `Bearer ${this.#token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
+    const init = { method, headers, signal };
     let response: Response;
-    let text: string;
+    let text = '';
     try {
-      const init = { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) };
       response = await fetch(this.url + path, body === undefined ? init : { ...init, body: JSON.stringify(body) });
-      text = await response.text();
+      if (!response.ok) text = await response.text();
     } catch (cause) {
-      throw new ServiceError(`No service answers at ${this.url}; start one with: tiercel serve, or name another with --url`, undefined, {
-        cause,
-      });
+      throw this.#noAnswer(cause);
     }
-    if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+    if (response.ok) return response;
     throw new ServiceError(detailOf(text) ?? `The service answered ${response.status} ${response.statusText}`, response.status);
+  }
+
+  #noAnswer(cause: unknown): ServiceError {
+    return new ServiceError(`No service answers at ${this.url}; start one with: tiercel serve, or name another with --url`, undefined, {
+      cause,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { WireBus, WireKind, WireStats, WireTier } from '../service/wire.ts';
+import type { WireBus, WireKind, WireMemoryUsage, WireStats, WireTier } from '../service/wire.ts';
 import { CLIENT_OPTIONS, type Command } from './command.ts';
 import { bytes, count, milliseconds, percent } from './figures.ts';
 import { ServiceClient } from './service-client.ts';
@@ -31,11 +31,16 @@ function describe(told: WireStats): string {
       tone('strong', count(told.loadsSaved)),
       `${count(provider.calls)} calls to ${provider.name}, ${count(provider.failedCalls)} failed`,
     ],
-    ['memory', tone('strong', bytes(memory.bytes)), `${count(memory.entries)} of ${count(memory.maxEntries)} entries`],
+    ['memory', tone('strong', bytes(memory.bytes)), memoryOf(memory)],
   ]);
   const kinds = columns([KIND_HEAD, ...told.kinds.map(kindRow)], ['left', ...Array<'right'>(KIND_HEAD.length - 1).fill('right')]);
   const shared = columns([...told.tiers.map(tierRow), ...(told.bus ? [busRow(told.bus)] : [])]);
   return [head, kinds, shared, healthOf(told.health)].filter((part) => part !== '').join('\n\n');
+}
+
+function memoryOf({ entries, maxEntries, allowedBytes, maxBytes }: WireMemoryUsage): string {
+  const about = `${count(entries)} of ${count(maxEntries)} entries`;
+  return allowedBytes < maxBytes ? `${about}, ${bytes(allowedBytes)} allowed for now: the process has little left` : about;
 }
 
 function tierRow(tier: WireTier): string[] {

@@ -71,6 +71,8 @@ describe('without a service', () => {
     [['get', 'signal:A']],
     [['set', 'signal:A', '1']],
     [['explain', 'signal:A']],
+    [['memory']],
+    [['trace', '-']],
     [['invalidate', '--key', 'signal:A']],
   ])('tiercel %j fails with 1, and says how to start one', async (args) => {
     const { code, out, err } = await run([...args, '--url', NOWHERE]);

@@ -1,12 +1,11 @@
 // @ts-check
 /**
  * The live page: follows `/v1/live` and shows the statistics it tells.
- *
- * Whatever comes from the service is set as text, never as markup: a key may
- * hold anything.
  */
 
+import { byId, element, place } from './elements.js';
 import { bytes, count, milliseconds, percent, rate, share, uptime } from './figures.js';
+import { followEvictions, showMemory } from './memory.js';
 
 /** @import { WireBus, WireStats, WireKind, WireMoment, WireTier } from '../src/service/wire.ts' */
 
@@ -38,25 +37,6 @@ const FIGURES = {
   'memory.maxEntries': (stats) => count(stats.memory.maxEntries),
 };
 
-/** @param {string} id @returns {HTMLElement} */
-function byId(id) {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`The page has no #${id}`);
-  return found;
-}
-
-/**
- * @param {string} tag
- * @param {string} className
- * @param {(string | Node)[]} content
- */
-function element(tag, className, ...content) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...content);
-  return made;
-}
-
 /** @param {number} value @param {boolean} [isBad] */
 function cell(value, isBad = false) {
   return element('td', value === 0 ? 'zero' : isBad ? 'bad' : '', count(value));
@@ -71,22 +51,6 @@ function kindRow(kind) {
   row.append(cell(kind.requests), cell(kind.hits), cell(kind.stale), cell(kind.misses), cell(kind.errors, true), cell(kind.loads));
   row.append(element('td', kind.meanLoadMs === null ? 'zero' : '', milliseconds(kind.meanLoadMs)), cell(kind.entries));
   return row;
-}
-
-/**
- * @param {string} name
- * @param {string} state
- * @param {'' | 'warn' | 'bad'} mood
- * @param {string[]} about
- */
-function place(name, state, mood, about) {
-  return element(
-    'li',
-    '',
-    element('span', 'name', name),
-    element('span', mood === '' ? 'state' : `state ${mood}`, state),
-    element('span', 'about', about.join(' · ')),
-  );
 }
 
 /** @param {WireTier} tier */
@@ -159,6 +123,7 @@ function show(stats) {
   const { memory } = stats;
   const used = `${share(Math.max(memory.entries / memory.maxEntries, memory.bytes / memory.maxBytes))} full · ${memory.policy}`;
   byId('tiers').replaceChildren(place('memory', 'up', '', [used]), ...stats.tiers.map(tierItem));
+  showMemory(stats);
   byId('bus').replaceChildren(...busItems(stats.bus));
   showHealth(stats.health);
 
@@ -266,3 +231,4 @@ byId('ask-token').addEventListener('submit', (event) => {
   void run();
 });
 void run();
+void followEvictions(() => (document.body.dataset['connection'] === 'live' ? token : undefined));

@@ -86,6 +86,32 @@ describe.skipIf(!existsSync(CHROMIUM))('the live page', () => {
     expect(await page.textContent('#health')).toBe('ok');
   });
 
+  test('shows how full memory is, why entries left, and the last that did, as long as it is seen', async () => {
+    running = await startService({ cache: { memory: { maxEntries: 4, policy: 'lru' } } }, new ScriptedProvider());
+    const key = '<b>bold</b>';
+    for (const name of [key, 'K1', 'K2', 'K3', 'K4']) {
+      await running.ask(`/v1/entries/signal/${encodeURIComponent(name)}`, json('PUT', { value: 1 }));
+    }
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(running.url);
+    const texts = (selector: string): Promise<(string | null)[]> => page.$$eval(selector, (items) => items.map((item) => item.textContent));
+    await until(async () => (await texts('#evictions li')).length === 1, 'the evictions were shown');
+    expect((await texts('#evictions li'))[0]).toMatch(/^signal:<b>bold<\/b>not used for longest · too many entries\S+ m?s ago$/);
+    expect(await texts('#memory li')).toEqual([
+      'entries4 of 4',
+      expect.stringMatching(/^bytes\d+ B of 256 MB$/),
+      'policylru',
+      'left1 not used for longest',
+    ]);
+    await page.evaluate("Object.defineProperty(document, 'visibilityState', { value: 'hidden' })");
+    const before = asked.filter((path) => path === '/v1/memory').length;
+    expect(before).toBeLessThanOrEqual(2);
+    await page.waitForTimeout(3_500);
+    expect(asked.filter((path) => path === '/v1/memory')).toHaveLength(before);
+    expect(failures).toEqual([]);
+  });
+
   test('follows what happens', async () => {
     running = await startService({}, new ScriptedProvider());
     await page.goto(running.url);
@@ -140,9 +166,11 @@ describe.skipIf(!existsSync(CHROMIUM))('the live page', () => {
   test('can be read on a phone: nothing is wider than the screen', async () => {
     running = await startService({}, new ScriptedProvider());
     await running.ask('/v1/quotes?symbols=AAPL,MSFT');
+    running.assembly.cache.memory.resize({ maxEntries: 1 });
     await page.setViewportSize({ width: 360, height: 740 });
     await page.goto(running.url);
     await until(async () => (await shown('requests')) === '2', 'the page had the numbers');
+    await page.waitForSelector('#evictions .key');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
   });
 });

@@ -115,7 +115,18 @@ describe('a service with a token', () => {
   });
 
   test('answers probes, its page and the description of its API without it', async () => {
-    for (const path of ['/livez', '/readyz', '/startupz', '/', '/page.css', '/page.js', '/figures.js', '/openapi.json'])
+    for (const path of [
+      '/livez',
+      '/readyz',
+      '/startupz',
+      '/',
+      '/page.css',
+      '/page.js',
+      '/figures.js',
+      '/elements.js',
+      '/memory.js',
+      '/openapi.json',
+    ])
       expect((await running.ask(path)).status).toBe(200);
     expect((await running.ask('/openapi.json')).body.security).toEqual([{ bearer: [] }]);
   });

@@ -80,7 +80,7 @@ function describe({ at, usage, kinds, evictions }: WireMemory): string {
       ? [['protected', tone('strong', count(protectedEntries)), bytes(protectedBytes), `${count(unprotectable)} more could not be`]]
       : []),
   ];
-  return [columns(about), kindTable(kinds), evictionTable(evictions, at)].join('\n\n');
+  return [columns(about), kindTable(kinds), ...(evictions.length > 0 ? [evictionTable(evictions, at)] : [])].join('\n\n');
 }
 
 /** Reasons and needs that nothing left for are no columns. */
@@ -99,7 +99,6 @@ function kindTable(kinds: WireMemory['kinds']): string {
 }
 
 function evictionTable(evictions: WireMemory['evictions'], now: number): string {
-  if (evictions.length === 0) return 'Nothing left for want of room, as far as is remembered or was asked for';
   const head = ['left', 'key', 'why', 'for', 'policy', 'age', 'size'];
   const rows = evictions.map(({ at, kind, key, reason, need, policy, ageMs, bytes: weight }) => [
     `${milliseconds(Math.max(0, now - at))} ago`,

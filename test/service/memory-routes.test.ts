@@ -107,6 +107,20 @@ describe('memory over HTTP', () => {
     expect(stats.memory).toMatchObject({ reliefs: 0, allowedBytes: stats.memory.maxBytes });
   });
 
+  test('tells that memory gives way while the process has little left, and what is allowed then', async () => {
+    running = await startService({ cache: { memory: { maxMegabytes: 1, pressure: { from: 0.001, until: 0 } } } });
+    const value = 'x'.repeat(20_000);
+    for (const key of keysFrom(1, 8)) await running.ask(`/v1/entries/signal/${key}`, json('PUT', { value }));
+    const { usage, kinds } = await state();
+    expect(usage.reliefs).toBeGreaterThan(0);
+    expect(usage.allowedBytes).toBeLessThan(usage.maxBytes / 8);
+    expect(usage.bytes).toBeLessThanOrEqual(usage.allowedBytes);
+    expect(kinds.find(({ name }) => name === 'signal')?.evictions.byNeed.pressure).toBeGreaterThan(0);
+    const { body: metrics } = await running.ask('/metrics');
+    expect(metrics).toContain(`tiercel_memory_reliefs_total ${usage.reliefs}`);
+    expect(metrics).toMatch(/^tiercel_evictions_by_need_total\{kind="signal",need="pressure"\} [1-9]/m);
+  });
+
   test('memory is as the settings say: what is protected stays, and a kind takes no more than its share', async () => {
     running = await startService({
       cache: { memory: { maxEntries: 20, policy: 'fifo', protect: ['signal:K1'], pressure: false } },

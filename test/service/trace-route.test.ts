@@ -118,6 +118,11 @@ describe('GET /v1/trace', () => {
     expect((await running.ask(`/v1/trace${query}`)).status).toBe(400);
   });
 
+  test('is begun by no HEAD', async () => {
+    running = await startService();
+    expect((await running.ask('/v1/trace', { method: 'HEAD' })).status).toBe(404);
+  });
+
   test('wants the token', async () => {
     running = await startService({ server: { token: 'a-token-of-24-characters' } });
     expect((await running.ask('/v1/trace?seconds=1')).status).toBe(401);

@@ -26,7 +26,7 @@ export function traceRoutes(app: FastifyInstance, recordings: TraceRecordings): 
       },
     }),
   };
-  app.get<{ Querystring: { seconds: number } }>('/v1/trace', { schema }, (request, reply) => {
+  app.get<{ Querystring: { seconds: number } }>('/v1/trace', { schema, exposeHeadRoute: false }, (request, reply) => {
     recordings.assertRoom();
     reply.hijack();
     reply.raw.writeHead(200, {

@@ -1,7 +1,7 @@
 import { MAX_ENTRIES, POLICY_NAMES } from '../config/memory-schema.ts';
 import { didYouMean } from '../config/nearest.ts';
 import { type Size, toBytes } from '../entry/size.ts';
-import type { WireEvictions, WireMemory, WireMemoryChange } from '../service/wire.ts';
+import type { WireEvictions, WireMemory, WireMemoryChange, WireMemoryUsage } from '../service/wire.ts';
 import { type Call, CLIENT_OPTIONS, type Command, UsageError } from './command.ts';
 import { NEEDS, REASONS } from './eviction-words.ts';
 import { bytes, count, milliseconds, percent } from './figures.ts';
@@ -80,7 +80,16 @@ function describe({ at, usage, kinds, evictions }: WireMemory): string {
       ? [['protected', tone('strong', count(protectedEntries)), bytes(protectedBytes), `${count(unprotectable)} more could not be`]]
       : []),
   ];
+  about.push(...usage.parts.map((part) => [`share of ${part.kind}`, ...shareOf(part, usage)]));
   return [columns(about), kindTable(kinds), ...(evictions.length > 0 ? [evictionTable(evictions, at)] : [])].join('\n\n');
+}
+
+/** What a kind with a part to itself takes of the entries or of the bytes, whichever is more, and between what bounds. */
+function shareOf(
+  { entries, bytes: weight, min, max }: WireMemoryUsage['parts'][number],
+  { maxEntries, maxBytes }: WireMemoryUsage,
+): string[] {
+  return [tone('strong', percent(Math.max(entries / maxEntries, weight / maxBytes))), `from ${percent(min)}`, `to ${percent(max)}`];
 }
 
 /** Reasons and needs that nothing left for are no columns. */

@@ -121,6 +121,19 @@ const memoryUsage = object({
   protectedEntries: { ...count, description: 'Entries that never leave for room' },
   protectedBytes: number,
   unprotectable: { ...count, description: 'How often an entry was not protected, for too much was' },
+  parts: {
+    ...list(
+      object({
+        kind: text,
+        entries: count,
+        bytes: number,
+        min: { type: 'number', description: 'The share below which it is not asked to give, as long as others have more than theirs' },
+        max: { type: 'number', description: 'The share above which it takes no more' },
+        target: { type: 'number', description: 'The share it gives way to others above' },
+      }),
+    ),
+    description: 'The kinds that have a part of memory to themselves',
+  },
 });
 
 const statsKind = object({

@@ -20,7 +20,7 @@ describe('the description of the API', () => {
   let operations: [path: string, method: string, operation: Operation][];
 
   beforeAll(async () => {
-    running = await startService();
+    running = await startService({ kinds: { bars: { share: { max: 0.5 } } } });
     api = (await running.ask('/openapi.json')).body;
     operations = Object.entries(api.paths).flatMap(([path, methods]) =>
       Object.entries(methods as Record<string, Operation>).map(

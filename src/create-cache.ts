@@ -6,7 +6,7 @@ import { Belief } from './cache/belief.ts';
 import { Cache, type CacheOf } from './cache/cache.ts';
 import { CacheCore, type SharedParts } from './cache/cache-core.ts';
 import type { KindOptions, Kinds } from './cache/kind/kind.ts';
-import { DEFAULT_LIFETIME, type KindPlan, planKind } from './cache/kind/kind-plan.ts';
+import { assertShares, DEFAULT_LIFETIME, type KindPlan, planKind } from './cache/kind/kind-plan.ts';
 import type { NoKinds } from './cache/namespace.ts';
 import { SafeTier } from './cache/store/safe-tier.ts';
 import { assertNamespace, type KeyArgument } from './entry/key.ts';
@@ -17,7 +17,8 @@ import { assertNames, ConfigError } from './errors.ts';
 import type { LifetimeSpec } from './lifetime/lifetime.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import { type GuardOptions, guarded, type TierChange } from './tiers/guarded-tier.ts';
-import { type MemoryOptions, MemoryTier } from './tiers/memory/memory-tier.ts';
+import type { MemoryOptions } from './tiers/memory/memory-options.ts';
+import { MemoryTier } from './tiers/memory/memory-tier.ts';
 import type { RemoteTier } from './tiers/remote-tier.ts';
 import { chance } from './time/chance.ts';
 import { type Clock, systemClock } from './time/clock.ts';
@@ -115,10 +116,15 @@ export function createCache<const K extends Kinds = NoKinds>(options: CacheOptio
     plans.set(kindName, planKind(kindName, kind.options, lifetime));
   }
   const plain = planKind('', options.plain ?? {}, lifetime);
+  assertShares([plain, ...plans.values()]);
   const keys = checkedKeys(options.encryption, remote.length > 0 ? [plain, ...plans.values()] : []);
   const wall = new FineWall(clock);
   const versions = new VersionClock(() => wall.now(), Math.floor(random() * 2 ** 32));
-  const local = new MemoryTier(options.memory, clock, options.bus ? coherence.suspectMs : undefined, versions.origin);
+  const local = new MemoryTier(options.memory, {
+    clock,
+    hashSeed: versions.origin,
+    ...(options.bus && { suspectMs: coherence.suspectMs }),
+  });
   const belief = new Belief(local, versions);
   const cores = new Map<string, CacheCore>();
   const tiers = remote.map((tier) => new SafeTier(guarded(tier, { clock, random, ...options.guard, onChange }), telemetry, clock));

@@ -97,7 +97,7 @@ export type { Answer } from './tiers/answer.ts';
 export type { GuardOptions, TierChange } from './tiers/guarded-tier.ts';
 export type { Leases } from './tiers/leases.ts';
 export type { Access, LocalTierChange, LocalTierUsage } from './tiers/local-tier.ts';
-export type { MemoryOptions } from './tiers/memory/memory-tier.ts';
+export type { MemoryOptions } from './tiers/memory/memory-options.ts';
 export type { RemoteTier } from './tiers/remote-tier.ts';
 export type { Cancel, Clock } from './time/clock.ts';
 export type { Duration } from './time/duration.ts';

@@ -207,7 +207,8 @@ export class CacheCore {
   }
 
   #evictionsOf(kind: string, argument: string): readonly Eviction[] {
-    const isOf = ({ namespace, kind: of, key }: Eviction): boolean => namespace === this.namespace && of === kind && key === argument;
+    const isOf = ({ namespace, kind: of, key }: Omit<Eviction, 'at'>): boolean =>
+      namespace === this.namespace && of === kind && key === argument;
     return this.#shared.local.evictions(EXPLAINED_EVICTIONS, isOf);
   }
 

@@ -22,7 +22,9 @@ export class Memory {
 
   /**
    * Gives it other bounds, or another policy, from now on. What is too much leaves at once, and
-   * nothing else; what was used most stays the last to leave. What is not named stays as it is.
+   * nothing else; what was used most stays the last to leave. What is not named stays as it is, but
+   * for `maxEntryBytes` that was never named: it is a quarter of the bytes there are. Tables of a memory that is
+   * made smaller stay as large as they were.
    *
    * @throws ConfigError naming what is at fault; nothing has changed then.
    */
@@ -32,12 +34,12 @@ export class Memory {
   }
 
   /**
-   * Tells `listener` of every use of an entry and every coming of one, on the turn it happens, until the
+   * Tells `follower` of every use of an entry and every coming of one, on the turn it happens, until the
    * returned function is called: the stream that a trace of the cache is made of. It should be quick.
    */
-  follow(listener: (access: Access) => void): () => void {
+  follow(follower: (access: Access) => void): () => void {
     this.#assertOpen();
-    return this.#tier.follow(listener);
+    return this.#tier.follow(follower);
   }
 
   /** The last entries that left because there was no room for them, newest first. The last 256 are remembered. @param limit default 50. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { coherenceOf } from '../bus/coherence-options.ts';
+import { assertShares } from '../cache/kind/kind-plan.ts';
 import { ConfigError } from '../errors.ts';
 import { busNameOf } from './bus-choice.ts';
-import { assertShares } from './kinds.ts';
 import { assertNats } from './nats-settings.ts';
 import { didYouMean } from './nearest.ts';
 import { assertRedis } from './redis-settings.ts';
@@ -31,7 +31,7 @@ export function checkSettings(given: unknown, nameOf: NameOf): Settings {
   named('', nameOf, () => {
     busNameOf(settings);
     coherenceOf(settings.coherence);
-    assertShares(settings);
+    assertShares(Object.values(settings.kinds));
   });
   return settings;
 }

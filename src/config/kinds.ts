@@ -1,5 +1,4 @@
 import { type Kind, type KindOptions, type Kinds, kind } from '../cache/kind/kind.ts';
-import { ConfigError } from '../errors.ts';
 import type { LifetimeOptions } from '../lifetime/lifetime.ts';
 import type { Bar } from '../market/bar.ts';
 import type { Quote } from '../market/quote.ts';
@@ -61,12 +60,6 @@ export function longestLifeMs(settings: Settings): number {
       return toMs(ttl) + toMs(grace);
     }),
   );
-}
-
-/** @throws ConfigError when what kinds are to have of memory at least is more than there is. */
-export function assertShares({ kinds }: Pick<Settings, 'kinds'>): void {
-  const least = Object.values(kinds).reduce((sum, { share }) => sum + (share?.min ?? 0), 0);
-  if (least > 1) throw new ConfigError(`The share.min of all kinds add up to ${least}; write 1 at most together`);
 }
 
 /** How the settings have a kind treated, whatever its values are. */

@@ -126,15 +126,15 @@ export interface LocalTier extends Disposable {
   distrust(before: number): void;
   /**
    * Other bounds, another policy from now on. What is too much leaves at once; no other entry
-   * does, and those used most stay the last to leave.
+   * does, and those used most stay the last to leave. The tables of a memory that is made smaller stay as large as they were.
    *
    * @throws ConfigError naming what is at fault; nothing has changed then.
    */
   resize(change: LocalTierChange): void;
-  /** Tells `listener` of every use and every coming of an entry, on the turn it happens, until the returned function is called. */
-  follow(listener: (access: Access) => void): () => void;
+  /** Tells `follower` of every use and every coming of an entry, on the turn it happens, until the returned function is called. */
+  follow(follower: (access: Access) => void): () => void;
   /** The last entries that left for room, newest first: at most `limit` of those that match, as far as they are remembered. */
-  evictions(limit: number, matches?: (eviction: Eviction) => boolean): Eviction[];
+  evictions(limit: number, matches?: (eviction: Omit<Eviction, 'at'>) => boolean): Eviction[];
   readonly usage: LocalTierUsage;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { kind } from '../../src/cache/kind/kind.ts';
+import { type Kind, kind } from '../../src/cache/kind/kind.ts';
 import { createCache } from '../../src/create-cache.ts';
 import { ClosedError, ConfigError } from '../../src/errors.ts';
 import type { PolicyName } from '../../src/policy/eviction-policy.ts';
@@ -105,6 +105,14 @@ describe('bounds that change while memory is in use', () => {
   });
 });
 
+test('kinds that are promised more of memory than there is are refused before anything is opened', () => {
+  const kinds = { a: kind({ share: { min: 0.6 } }), b: kind({ share: { min: 0.5 } }) };
+  expect(() => createCache({ kinds })).toThrow(ConfigError);
+  expect(() => createCache({ kinds })).toThrow('add up to 1.1');
+  const exact = [0.65, 0.2, 0.05, 0.05, 0.05].map((min, at): [string, Kind<string, unknown>] => [`k${at}`, kind({ share: { min } })]);
+  expect(() => createCache({ kinds: Object.fromEntries(exact) })).not.toThrow();
+});
+
 describe('what leaves memory for want of room', () => {
   test('is counted by reason, need, policy and age, and told with its key', async () => {
     const clock = new FakeClock();
@@ -151,6 +159,7 @@ describe('what leaves memory for want of room', () => {
     expect(all).toHaveLength(256);
     expect(all.slice(0, 2).map(({ key }) => key)).toEqual(['k998', 'k997']);
     expect(cache.memory.evictions()).toHaveLength(50);
+    for (const none of [0, -1, Number.NaN]) expect(cache.memory.evictions(none)).toEqual([]);
     await cache.close();
   });
 
@@ -205,7 +214,7 @@ describe('who follows memory', () => {
     expect(cache.peek('a')).toBe(1);
     await new Promise((resolve) => setImmediate(resolve));
     process.off('warning', onWarning);
-    expect(warned).toContain('A follower of memory threw: Error: no room on disk');
+    expect(warned).toContain('A follower of memory threw and is told no more: no room on disk');
     await cache.close();
   });
 });

@@ -147,7 +147,7 @@ describe('loadSettings', () => {
     ['cache: { memory: { pressure: { from: 85, until: 0.7 } } }', 'cache.memory.pressure.from is 85; write a share from 0 to 1'],
     ['kinds: { bars: { share: { min: 0.5, max: 0.2 } } }', 'write a max above 0 and not below min'],
     ['kinds: { bars: { share: { mix: 0.5 } } }', 'kinds.bars.share.mix is no setting; did you mean "min"?'],
-    ['kinds: { bars: { share: { min: 0.8 } }, quote: { share: { min: 0.4 } } }', 'The share.min of all kinds add up to 1.2'],
+    ['kinds: { bars: { share: { min: 0.8 } }, quote: { share: { min: 0.4 } } }', 'share.min add up to 1.2'],
     ['provider: binance', 'provider is "binance"; write "replay"'],
     ['replay: { speed: 0 }', 'replay.speed is 0; write a number above 0'],
     ['__proto__: { x: 1 }', 'holds "__proto__", which is no setting'],

@@ -122,7 +122,7 @@ export function planKind<K extends KeyArgument, V>(name: string, options: KindOp
     isFinal: options.isFinal,
     softDeadlineMs: toMs(options.softDeadline ?? 200, at('softDeadline')),
     deadlineMs: toMs(options.deadline ?? 30_000, at('deadline')),
-    refreshAhead: share(options.refreshAhead ?? 0, at('refreshAhead')),
+    refreshAhead: fraction(options.refreshAhead ?? 0, at('refreshAhead')),
     earlyRefresh: positive(options.earlyRefresh ?? 0, at('earlyRefresh')),
     backoffMs: toMs(options.backoff ?? 1_000, at('backoff')),
     maxBackoffMs: toMs(options.maxBackoff ?? 30_000, at('maxBackoff')),
@@ -165,17 +165,27 @@ function positive(value: number, name: string): number {
   throw new ConfigError(`\`${name}\` is ${value}; give a number from 0 up`);
 }
 
+/** Sums of shares are not exact. */
+const TOLERANCE = 1e-9;
+
+/** @throws ConfigError when what kinds are to have of memory at least is more than there is. */
+export function assertShares(kinds: Iterable<{ readonly share?: { readonly min?: number | undefined } | undefined }>): void {
+  let least = 0;
+  for (const { share } of kinds) least += share?.min ?? 0;
+  if (least > 1 + TOLERANCE) throw new ConfigError(`The kinds' \`share.min\` add up to ${least}; give them 1 at most together`);
+}
+
 const SHARE = { min: true, max: true } as const;
 
 function shareOf(options: NonNullable<KindOptions<KeyArgument, unknown>['share']>, name: string): Share {
   assertNames(options, SHARE, name);
-  const min = share(options.min ?? 0, `${name}.min`);
-  const max = share(options.max ?? 1, `${name}.max`);
+  const min = fraction(options.min ?? 0, `${name}.min`);
+  const max = fraction(options.max ?? 1, `${name}.max`);
   if (min <= max && max > 0) return { min, max };
   throw new ConfigError(`\`${name}\` is from ${min} to ${max}; give a \`max\` above 0 and not below \`min\``);
 }
 
-function share(value: number, name: string): number {
+function fraction(value: number, name: string): number {
   if (value >= 0 && value <= 1) return value;
   throw new ConfigError(`\`${name}\` is ${value}; give a share from 0 to 1`);
 }

@@ -1,7 +1,10 @@
 import type { Share } from '../local-tier.ts';
 
-/** Room is given in so many steps. */
+/** What minima leave of the room is given in so many steps. */
 const STEPS = 32;
+
+/** A step that fits but for rounding fits. */
+const ROUNDING = 1e-9;
 
 /** What a part of memory would make of room. */
 export interface Claim {
@@ -19,22 +22,25 @@ export interface Claim {
  * to Remove Cliffs in Cache Performance" (HPCA 2015). What nobody gains by is left to whoever asks.
  */
 export function bestShares(claims: readonly Claim[]): number[] {
-  const curves = claims.map((claim) => Array.from({ length: STEPS + 1 }, (_, step) => claim.hitsAt(step / STEPS)));
-  const steps = claims.map(({ share }) => Math.ceil(share.min * STEPS));
-  let left = STEPS - steps.reduce((sum, taken) => sum + taken, 0);
-  while (left > 0) {
-    let best = { at: -1, count: 0, gain: 0 };
-    for (const [at, { share }] of claims.entries()) {
-      const has = steps[at] ?? 0;
-      const most = Math.min(left, Math.floor(share.max * STEPS) - has);
-      for (let count = 1; count <= most; count += 1) {
-        const gain = ((curves[at]?.[has + count] ?? 0) - (curves[at]?.[has] ?? 0)) / count;
-        if (gain > best.gain) best = { at, count, gain };
+  const spare = Math.max(0, 1 - claims.reduce((sum, { share }) => sum + share.min, 0));
+  const step = spare / STEPS;
+  const parts = claims.map(({ share, hitsAt }) => {
+    const most = Math.min(STEPS, Math.floor((share.max - share.min) / step + ROUNDING));
+    return { min: share.min, taken: 0, hits: Array.from({ length: most + 1 }, (_, count) => hitsAt(share.min + count * step)) };
+  });
+  for (let left = STEPS; left > 0 && spare > 0; ) {
+    let best = { part: parts[0], count: 0, gain: 0 };
+    for (const part of parts) {
+      const { taken, hits } = part;
+      const has = hits[taken] ?? 0;
+      for (const [at, more] of hits.slice(taken + 1, taken + 1 + left).entries()) {
+        const gain = (more - has) / (at + 1);
+        if (gain > best.gain) best = { part, count: at + 1, gain };
       }
     }
-    if (best.at === -1) break;
-    steps[best.at] = (steps[best.at] ?? 0) + best.count;
+    if (!best.part || best.count === 0) break;
+    best.part.taken += best.count;
     left -= best.count;
   }
-  return steps.map((taken, at) => Math.max(claims[at]?.share.min ?? 0, taken / STEPS));
+  return parts.map(({ min, taken }) => min + taken * step);
 }

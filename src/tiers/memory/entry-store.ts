@@ -10,12 +10,14 @@ import { ExpirySweep, type SweptRows } from './expiry-sweep.ts';
 import type { Followers } from './followers.ts';
 import { PolicySeat } from './policy-seat.ts';
 import type { Pressure } from './pressure.ts';
-import { type Room, type Tenant, WHOLE } from './room.ts';
+import { ProtectedRows } from './protected-rows.ts';
+import { type Part, type Room, WHOLE } from './room.ts';
 import type { Trust } from './trust.ts';
 
 /** Owners are numbered in 16 bits, from 1 up. */
 const MAX_OWNERS = 0xffff;
 const FIRST_ROWS = 64;
+
 /** Finds the entries of one partition by key; the store tells it when one must go. */
 export interface SlotOwner {
   readonly namespace: string;
@@ -43,12 +45,14 @@ export interface MemorySurroundings {
  * The rows of one part of memory, which its partitions share: who sits where, who leaves
  * for room, and how much is in use. The bounds of the room hold after every call.
  */
-export class EntryStore implements Tenant, SweptRows {
+export class EntryStore implements Part, SweptRows {
   readonly columns: EntryColumns = new EntryColumns();
-  readonly room: Room;
   readonly share: Share;
   target: number;
+  maxEntries = 0;
+  maxBytes = 0;
   readonly seat: PolicySeat;
+  readonly protected: ProtectedRows;
   readonly clock: Clock;
   readonly followers: Followers;
   readonly trust: Trust;
@@ -57,20 +61,22 @@ export class EntryStore implements Tenant, SweptRows {
   entries = 0;
   bytes = 0;
 
+  readonly #room: Room;
   readonly #log: EvictionLog;
   readonly #pressure: Pressure | undefined;
-  #protectedEntries = 0;
   readonly #owners: (SlotOwner | undefined)[] = [undefined];
   readonly #free: Slot[] = [];
   readonly #sweep: ExpirySweep;
   #nextSlot: Slot = 1;
+  /** Came since room was last made. */
+  #newBytes = 0;
 
   constructor(
     policy: EvictionPolicy,
     { room, pressure, clock, log, followers, trust, hashSeed }: MemorySurroundings,
     share: Share = WHOLE,
   ) {
-    this.room = room;
+    this.#room = room;
     this.clock = clock;
     this.trust = trust;
     this.#log = log;
@@ -78,9 +84,20 @@ export class EntryStore implements Tenant, SweptRows {
     this.#pressure = pressure;
     this.share = share;
     this.target = share.min;
+    this.#bound();
     this.#sweep = new ExpirySweep(this, clock);
-    this.seat = new PolicySeat(policy, this.columns, hashSeed, this.#maxEntries());
+    this.seat = new PolicySeat(policy, this.columns, hashSeed, this.maxEntries);
+    this.protected = new ProtectedRows(this.columns, room, this);
     room.join(this);
+  }
+
+  get canGive(): boolean {
+    return this.entries > this.protected.entries;
+  }
+
+  /** A heavier entry would empty the part, and not stay. */
+  get maxEntryBytes(): number {
+    return Math.min(this.#room.limits.maxEntryBytes, this.maxBytes, this.#room.allowedBytes);
   }
 
   /** The number under which `owner` holds entries. */
@@ -96,10 +113,8 @@ export class EntryStore implements Tenant, SweptRows {
     this.columns.keys[slot] = key;
     this.columns.owners[slot] = owner;
     this.columns.weights[slot] = weight;
-    this.entries += 1;
-    this.#weigh(weight);
-    this.room.entries += 1;
-    if (!isProtected || !this.protect(slot, true)) this.seat.inserted(slot);
+    this.#took(1, weight);
+    if (!isProtected || !this.protected.add(slot)) this.seat.inserted(slot);
     this.#sweep.start();
     return slot;
   }
@@ -107,14 +122,11 @@ export class EntryStore implements Tenant, SweptRows {
   /** The entry in `slot` weighs something else now. */
   reweigh(slot: Slot, weight: number): void {
     const more = weight - this.columns.weights[slot]!;
-    this.#weigh(more);
     this.columns.weights[slot] = weight;
-    if (this.columns.isProtected(slot)) {
-      this.room.protectedBytes += more;
-      if (this.room.isOverprotected) {
-        this.room.unprotectable += 1;
-        this.unprotect(slot);
-      }
+    this.#took(0, more);
+    if (this.protected.has(slot)) {
+      this.protected.grew(more);
+      if (this.protected.isTooMuch) this.#giveBack(slot);
     } else {
       this.seat.policy.touched(slot);
     }
@@ -124,12 +136,10 @@ export class EntryStore implements Tenant, SweptRows {
   /** Frees a row whose entry is gone. */
   vacate(slot: Slot, cause: RemovalCause): void {
     const { columns } = this;
-    if (columns.isProtected(slot)) this.#release(slot);
+    if (this.protected.has(slot)) this.protected.remove(slot);
     else if (cause === 'evicted') this.seat.policy.evicted(slot);
     else this.seat.policy.removed(slot);
-    this.entries -= 1;
-    this.room.entries -= 1;
-    this.#weigh(-columns.weights[slot]!);
+    this.#took(-1, -columns.weights[slot]!);
     columns.keys[slot] = undefined;
     columns.values[slot] = undefined;
     if (columns.details) delete columns.details[slot];
@@ -137,54 +147,46 @@ export class EntryStore implements Tenant, SweptRows {
     this.#free.push(slot);
   }
 
-  /**
-   * Takes an entry out of the policy's hands, so that it never leaves for room. Tells
-   * whether it is protected now: not where too much would be.
-   *
-   * @param isNew whether the policy has not heard of it yet.
-   */
-  protect(slot: Slot, isNew = false): boolean {
-    if (this.columns.isProtected(slot)) return true;
-    const weight = this.columns.weights[slot]!;
-    if (!this.room.mayProtect(weight)) {
-      this.room.unprotectable += 1;
-      return false;
-    }
-    if (!isNew) this.seat.policy.removed(slot);
-    this.columns.setProtected(slot, true);
-    this.#protectedEntries += 1;
-    this.room.protectedEntries += 1;
-    this.room.protectedBytes += weight;
+  /** Takes an entry out of the policy's hands, so that it never leaves for room. Tells whether it is protected now: not where too much would be. */
+  protect(slot: Slot): boolean {
+    if (this.protected.has(slot)) return true;
+    if (!this.protected.add(slot)) return false;
+    this.seat.policy.removed(slot);
     return true;
   }
 
-  /** Gives an entry back to the policy, as if it had come just now. */
+  /** Gives an entry back to the policy, as if it had come just now; it may be the one that leaves, if there is too little room. */
   unprotect(slot: Slot): void {
-    if (!this.columns.isProtected(slot)) return;
-    this.#release(slot);
+    if (!this.protected.has(slot)) return;
+    this.protected.remove(slot);
+    this.seat.inserted(slot);
+    this.makeRoom();
+  }
+
+  /** The same for what is too much. */
+  #giveBack(slot: Slot): void {
+    this.protected.refused += 1;
+    this.protected.remove(slot);
     this.seat.inserted(slot);
   }
 
-  #release(slot: Slot): void {
-    this.columns.setProtected(slot, false);
-    this.#protectedEntries -= 1;
-    this.room.protectedEntries -= 1;
-    this.room.protectedBytes -= this.columns.weights[slot]!;
-  }
-
-  #weigh(more: number): void {
-    this.bytes += more;
-    this.room.bytes += more;
-    if (more > 0) this.#pressure?.added(more);
+  #took(entries: number, bytes: number): void {
+    this.entries += entries;
+    this.bytes += bytes;
+    this.#room.took(entries, bytes);
+    if (bytes > 0) this.#newBytes += bytes;
   }
 
   /** Lets entries go until the bounds hold; the one in `kept` stays, unless nobody else may leave. */
   makeRoom(kept: Slot = NONE): void {
-    this.room.makeRoom(this, kept);
+    this.#room.makeRoom(this, kept);
+    const came = this.#newBytes;
+    this.#newBytes = 0;
+    if (came > 0) this.#pressure?.came(came);
   }
 
   evict(need: EvictionNeed, kept: Slot = NONE): boolean {
-    const victim = this.seat.victim(this.entries - this.#protectedEntries, kept);
+    const victim = this.seat.victim(this.entries - this.protected.entries, kept);
     if (victim === NONE) return false;
     this.#note(victim, need);
     this.#drop(victim, 'evicted');
@@ -195,15 +197,16 @@ export class EntryStore implements Tenant, SweptRows {
   #note(victim: Slot, need: EvictionNeed): void {
     const { columns } = this;
     const owner = this.#owners[columns.owners[victim]!];
-    if (!owner) return;
+    // Who trusts the policy would ask it for another for ever.
+    if (!owner) throw new Error(`The policy ${this.seat.policy.name} lets go an entry that is not there; please report this`);
     const { namespace, kind } = owner;
     const { policy } = this.seat;
     const reason = policy.reason(victim);
-    const at = this.clock.recent();
-    const ageMs = Math.max(0, at - columns.askedAt[victim]!);
+    const leftAt = this.clock.recent();
+    const ageMs = Math.max(0, leftAt - columns.askedAt[victim]!);
     owner.evictions.count(policy.name, reason, need, ageMs);
     this.#log.add({
-      at,
+      leftAt,
       namespace,
       kind,
       key: columns.keys[victim]!,
@@ -221,17 +224,18 @@ export class EntryStore implements Tenant, SweptRows {
   }
 
   resized(): void {
-    this.seat.bound(this.#maxEntries());
+    this.#bound();
+    this.seat.bound(this.maxEntries);
     const { protection } = this.columns;
-    for (let slot = 1; protection && this.room.isOverprotected && slot < protection.length; slot += 1) {
-      if (protection[slot] === 0) continue;
-      this.room.unprotectable += 1;
-      this.unprotect(slot);
+    for (let slot = 1; protection && this.protected.isTooMuch && slot < protection.length; slot += 1) {
+      if (protection[slot] === 1) this.#giveBack(slot);
     }
   }
 
-  #maxEntries(): number {
-    return Math.max(1, Math.floor(this.room.limits.maxEntries * this.share.max));
+  #bound(): void {
+    const { maxEntries, maxBytes } = this.#room.limits;
+    this.maxEntries = Math.max(1, Math.round(maxEntries * this.share.max));
+    this.maxBytes = Math.round(maxBytes * this.share.max);
   }
 
   /** Casts doubt on every entry with tags. */
@@ -260,7 +264,6 @@ export class EntryStore implements Tenant, SweptRows {
   }
 
   dropDead(from: Slot, end: Slot, now: number): void {
-    this.#pressure?.read();
     const { columns } = this;
     for (let slot = from; slot < end; slot += 1) {
       if (columns.attentionAt[slot]! <= now && columns.owners[slot] !== 0 && columns.deadAtOf(slot) <= now) this.#drop(slot, 'expired');
@@ -276,7 +279,7 @@ export class EntryStore implements Tenant, SweptRows {
     const slot = this.#nextSlot++;
     if (slot > this.columns.lastSlot) {
       // One more than is allowed: a new entry comes before another leaves for it.
-      const lastSlot = Math.max(slot, Math.min(Math.max(FIRST_ROWS, this.columns.lastSlot * 2), this.#maxEntries() + 1));
+      const lastSlot = Math.max(slot, Math.min(Math.max(FIRST_ROWS, this.columns.lastSlot * 2), this.maxEntries + 1));
       this.columns.grow(lastSlot);
       this.seat.grow(lastSlot);
     }

@@ -1,3 +1,4 @@
+import { textOf } from '../../errors.ts';
 import type { Access } from '../local-tier.ts';
 
 /** Is told of an access. */
@@ -9,25 +10,29 @@ export class Followers {
   areThere = false;
   readonly #followers = new Set<Follower>();
 
-  /** Tells `follower` until the returned function is called. */
+  /** Tells `follower` until the returned function is called. @throws TypeError when it is no function. */
   add(follower: Follower): () => void {
+    if (typeof follower !== 'function') throw new TypeError('A follower of memory is no function; give one that takes an access');
     const own: Follower = (access) => follower(access);
     this.#followers.add(own);
     this.areThere = true;
-    return () => {
-      this.#followers.delete(own);
-      this.areThere = this.#followers.size > 0;
-    };
+    return () => this.#remove(own);
   }
 
-  /** A follower that throws is warned of, and hurts neither the read nor the other followers. */
+  /** A follower that throws is warned of and told no more: it hurts neither the read nor the other followers. */
   tell(access: Access): void {
     for (const follower of this.#followers) {
       try {
         follower(access);
       } catch (error) {
-        process.emitWarning(`A follower of memory threw: ${error}`, 'TiercelWarning');
+        this.#remove(follower);
+        process.emitWarning(`A follower of memory threw and is told no more: ${textOf(error)}`, 'TiercelWarning');
       }
     }
+  }
+
+  #remove(follower: Follower): void {
+    this.#followers.delete(follower);
+    this.areThere = this.#followers.size > 0;
   }
 }

@@ -78,7 +78,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     const value = columns.values[slot];
     if (value === NEGATIVE) return undefined;
     if (columns.protection === undefined || columns.protection[slot] === 0) this.#seat.policy.touched(slot);
-    if (this.#followers.areThere) this.#tell(slot, true);
+    if (this.#followers.areThere) this.#tell(key, columns.weights[slot]!, true);
     return value as V;
   }
 
@@ -97,7 +97,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     const slot = this.#slots.get(key);
     if (slot === undefined) return;
     if (!this.#columns.isProtected(slot)) this.#seat.policy.touched(slot);
-    if (this.#followers.areThere) this.#tell(slot, true);
+    if (this.#followers.areThere) this.#tell(key, this.#columns.weights[slot]!, true);
   }
 
   put(entry: Entry<V>, attentionAt: number, now: number = this.#clock.monotonic()): Admission {
@@ -110,7 +110,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     if (slot !== undefined && this.#isOutdated(slot, entry)) return 'outdated';
 
     const weight = this.#weightOf(entry);
-    if (weight > this.#store.room.limits.maxEntryBytes) {
+    if (weight > this.#store.maxEntryBytes) {
       if (slot !== undefined) this.drop(slot, 'replaced');
       this.#observer.oversized(entry.key);
       return 'oversized';
@@ -119,14 +119,14 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
       slot = this.#store.occupy(this.#owner, entry.key, weight, this.#isProtected(entry.key));
       this.#slots.set(entry.key, slot);
       this.#write(slot, entry, attentionAt, now);
-      if (this.#followers.areThere) this.#tell(slot, false);
       this.#store.makeRoom();
     } else {
       this.#write(slot, entry, attentionAt, now);
       this.#store.reweigh(slot, weight);
-      if (this.#followers.areThere) this.#tell(slot, false);
-      this.#observer.removed(entry.key, 'replaced');
+      // Where nobody else could leave for it, that it was evicted has been told.
+      if (this.#slots.get(entry.key) === slot) this.#observer.removed(entry.key, 'replaced');
     }
+    if (this.#followers.areThere) this.#tell(entry.key, weight, false);
     return 'stored';
   }
 
@@ -190,9 +190,8 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     this.#observer.removed(key, cause);
   }
 
-  #tell(slot: Slot, isHit: boolean): void {
-    const { namespace, kind } = this;
-    this.#followers.tell({ namespace, kind, key: this.#columns.keys[slot] ?? '', bytes: this.#columns.weights[slot]!, isHit });
+  #tell(key: string, bytes: number, isHit: boolean): void {
+    this.#followers.tell({ namespace: this.namespace, kind: this.kind, key, bytes, isHit });
   }
 
   #isOutdated(slot: Slot, entry: Entry<V>): boolean {

@@ -16,12 +16,17 @@ export interface RoomLimits {
 export const WHOLE: Share = Object.freeze({ min: 0, max: 1 });
 
 /** A part of memory, as the room sees it: what it takes, and that it can let something go. */
-export interface Tenant {
+export interface Part {
   readonly entries: number;
   readonly bytes: number;
   readonly share: Share;
-  /** Where it should be: of those above, the one furthest above gives first. */
+  /** Where it should be, as a share: of those above, the one furthest above gives first. */
   readonly target: number;
+  /** Its maximum. */
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  /** Whether anything of it may leave. */
+  readonly canGive: boolean;
   /** Lets go whose turn it is, rather not `kept`; tells whether there was one that may leave. */
   evict(need: EvictionNeed, kept?: Slot): boolean;
   /** The bounds have changed. */
@@ -37,104 +42,127 @@ export interface Tenant {
  * for may be used by whoever does.
  */
 export class Room {
-  entries = 0;
-  bytes = 0;
-  protectedEntries = 0;
-  protectedBytes = 0;
-  /** Entries that were to be protected while too much was. */
-  unprotectable = 0;
+  #entries = 0;
+  #bytes = 0;
+  #protectedEntries = 0;
+  #protectedBytes = 0;
   #limits: RoomLimits;
-  /** Below `limits.maxBytes` while the process has little memory left. */
-  #allowedBytes: number;
-  readonly #tenants: Tenant[] = [];
+  /** Fewer than the bounds grant while the process has little memory left. */
+  #sparedBytes = Number.POSITIVE_INFINITY;
+  readonly #parts: Part[] = [];
 
   constructor(limits: RoomLimits) {
     this.#limits = limits;
-    this.#allowedBytes = limits.maxBytes;
   }
 
   get limits(): RoomLimits {
     return this.#limits;
   }
 
-  get allowedBytes(): number {
-    return this.#allowedBytes;
+  get entries(): number {
+    return this.#entries;
   }
 
-  join(tenant: Tenant): void {
-    this.#tenants.push(tenant);
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get protectedEntries(): number {
+    return this.#protectedEntries;
+  }
+
+  get protectedBytes(): number {
+    return this.#protectedBytes;
+  }
+
+  /** The bytes that may be taken now. */
+  get allowedBytes(): number {
+    return Math.min(this.#limits.maxBytes, this.#sparedBytes);
+  }
+
+  join(part: Part): void {
+    this.#parts.push(part);
+  }
+
+  /** A part has taken more, or, where they are below 0, has given back. */
+  took(entries: number, bytes: number): void {
+    this.#entries += entries;
+    this.#bytes += bytes;
+  }
+
+  /** The same of what is protected. */
+  tookProtected(entries: number, bytes: number): void {
+    this.#protectedEntries += entries;
+    this.#protectedBytes += bytes;
   }
 
   /** Other bounds from now on. What is too much leaves at once, by the choice of each part's policy. */
   resize(limits: RoomLimits): void {
     this.#limits = limits;
-    this.#allowedBytes = limits.maxBytes;
-    for (const tenant of this.#tenants) tenant.resized();
+    for (const part of this.#parts) part.resized();
     this.#settle();
   }
 
   /** Allows so many bytes for now, of those that the bounds grant. */
   allow(bytes: number): void {
-    this.#allowedBytes = Math.min(bytes, this.#limits.maxBytes);
+    this.#sparedBytes = bytes >= this.#limits.maxBytes ? Number.POSITIVE_INFINITY : bytes;
     this.#settle();
   }
 
   /** Whether another protected entry of `weight` would be no more than may be protected. */
   mayProtect(weight: number): boolean {
     const { maxEntries, maxBytes, maxProtectedShare } = this.#limits;
-    return this.protectedEntries + 1 <= maxEntries * maxProtectedShare && this.protectedBytes + weight <= maxBytes * maxProtectedShare;
+    return this.#protectedEntries + 1 <= maxEntries * maxProtectedShare && this.#protectedBytes + weight <= maxBytes * maxProtectedShare;
   }
 
   /** Whether more is protected than may be. */
   get isOverprotected(): boolean {
     const { maxEntries, maxBytes, maxProtectedShare } = this.#limits;
-    return this.protectedEntries > maxEntries * maxProtectedShare || this.protectedBytes > maxBytes * maxProtectedShare;
+    return this.#protectedEntries > maxEntries * maxProtectedShare || this.#protectedBytes > maxBytes * maxProtectedShare;
   }
 
-  /** Has entries leave until the bounds hold, after `tenant` has taken more. Of its own, `kept` stays, unless nobody else may leave. */
-  makeRoom(tenant: Tenant, kept?: Slot): void {
-    while (this.#isOverShare(tenant) && tenant.evict('share', kept));
-    while (this.entries > this.#limits.maxEntries || this.bytes > this.#allowedBytes) {
-      if (!this.#giveOne(tenant, kept)) return;
+  /** Has entries leave until the bounds hold, after `part` has taken more. Of its own, `kept` stays, unless nobody else may leave. */
+  makeRoom(part: Part, kept?: Slot): void {
+    while (part.entries > part.maxEntries || part.bytes > part.maxBytes) {
+      if (!part.evict(this.#needOf(part), kept)) break;
+    }
+    while (this.#entries > this.#limits.maxEntries || this.#bytes > this.allowedBytes) {
+      const giver = this.#parts.length === 1 ? part : this.#giver();
+      if (!giver?.evict(this.#need(), giver === part ? kept : undefined)) return;
     }
   }
 
   #settle(): void {
-    for (const tenant of this.#tenants) this.makeRoom(tenant);
-  }
-
-  #isOverShare({ share, entries, bytes }: Tenant): boolean {
-    if (share.max === 1) return false;
-    return entries > share.max * this.#limits.maxEntries || bytes > share.max * this.#limits.maxBytes;
-  }
-
-  /** Tells whether anything could leave. */
-  #giveOne(tenant: Tenant, kept: Slot | undefined): boolean {
-    const need = this.#need();
-    if (this.#tenants.length === 1) return tenant.evict(need, kept);
-    const giver = this.#giver(need === 'entries');
-    if (giver.evict(need, giver === tenant ? kept : undefined)) return true;
-    return this.#tenants.some((other) => other.evict(need, other === tenant ? kept : undefined));
+    for (const part of this.#parts) this.makeRoom(part);
   }
 
   #need(): EvictionNeed {
-    if (this.entries > this.#limits.maxEntries) return 'entries';
-    return this.bytes > this.#limits.maxBytes ? 'bytes' : 'pressure';
+    if (this.#entries > this.#limits.maxEntries) return 'entries';
+    return this.#bytes > this.#limits.maxBytes ? 'bytes' : 'pressure';
   }
 
-  /** Of those above their minima the one furthest above its target; where all are at their minima, of all. */
-  #giver(isForEntries: boolean): Tenant {
-    const { maxEntries, maxBytes } = this.#limits;
-    let giver: Tenant | undefined;
+  /** A part that may have everything is over no share of its own. */
+  #needOf(part: Part): EvictionNeed {
+    return part.share.max < 1 ? 'share' : this.#need();
+  }
+
+  /** Of the parts that can give, and are above their minima unless none is, the one furthest above its target. */
+  #giver(): Part | undefined {
+    const isForEntries = this.#entries > this.#limits.maxEntries;
+    const whole = isForEntries ? this.#limits.maxEntries : this.allowedBytes;
+    let giver: Part | undefined;
+    let isGiverAbove = false;
     let most = Number.NEGATIVE_INFINITY;
-    for (const tenant of this.#tenants) {
-      const share = isForEntries ? tenant.entries / maxEntries : tenant.bytes / maxBytes;
-      // No share is as large as 2: whoever is above its minimum goes before all who are not.
-      const excess = share - tenant.target + (share > tenant.share.min ? 2 : 0);
-      if (excess <= most) continue;
+    for (const part of this.#parts) {
+      if (!part.canGive) continue;
+      const share = (isForEntries ? part.entries : part.bytes) / whole;
+      const isAbove = share > part.share.min;
+      const excess = share - part.target;
+      if (isAbove === isGiverAbove ? excess <= most : isGiverAbove) continue;
+      giver = part;
+      isGiverAbove = isAbove;
       most = excess;
-      giver = tenant;
     }
-    return giver as Tenant;
+    return giver;
   }
 }

@@ -21,7 +21,10 @@ describe('the best shares', () => {
   });
 
   test('keep to minima and maxima', () => {
-    expect(bestShares([upTo(1, 0, { min: 0.25, max: 1 }), upTo(1, 100, { min: 0, max: 0.5 })])).toEqual([0.25, 0.5]);
+    expect(bestShares([upTo(1, 0, { min: 0.25, max: 1 }), upTo(1, 100, { min: 0, max: 0.5 })])).toEqual([0.25, 0.4921875]);
+    const tenths = Array.from({ length: 10 }, () => upTo(1, 1, { min: 0.1, max: 1 }));
+    expect(bestShares(tenths).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+    expect(bestShares([upTo(1, 9, { min: 0.1, max: 0.1 }), upTo(1, 1)])).toEqual([0.1, expect.closeTo(0.9, 9)]);
   });
 
   test('leave what nobody gains by', () => {

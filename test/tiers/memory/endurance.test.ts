@@ -70,7 +70,7 @@ async function work(tier: MemoryTier, partitions: readonly LocalPartition<number
 
 test('ten million operations leave no leak, and no drift of what is counted', async () => {
   const clock = new FakeClock();
-  const tier = new MemoryTier({ maxEntries: 8_000, maxBytes: '2mb', pressure: false }, clock);
+  const tier = new MemoryTier({ maxEntries: 8_000, maxBytes: '2mb', pressure: false }, { clock });
   const options = [{ kind: 'quote' }, { kind: 'bars', share: { min: 0.2, max: 0.5 } }, { kind: 'news' }];
   const partitions = options.map((option) =>
     tier.partition<number>({ ...option, weigh: (bytes) => bytes }, { removed: () => {}, oversized: () => {} }),

@@ -7,7 +7,8 @@ import type { PolicyName } from '../../../src/policy/eviction-policy.ts';
 import { POLICIES } from '../../../src/policy/policies.ts';
 import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import type { LocalPartition, PartitionObserver } from '../../../src/tiers/local-tier.ts';
-import { type MemoryOptions, MemoryTier } from '../../../src/tiers/memory/memory-tier.ts';
+import type { MemoryOptions } from '../../../src/tiers/memory/memory-options.ts';
+import { MemoryTier } from '../../../src/tiers/memory/memory-tier.ts';
 import { isAlwaysProtected, SlowMemory, type Weight } from './slow-memory.ts';
 
 const PARTITIONS = [0, 1, 2];
@@ -104,7 +105,7 @@ function entryOf(step: Offer, key: string, now: number, bytes: number): Entry<We
 async function compare(taken: readonly Step[], policy: PolicyName, maxEntries: number): Promise<void> {
   const clock = new FakeClock();
   const limits = { maxEntries, maxBytes: maxEntries * 100 + 800, maxEntryBytes: 800, maxProtectedShare: 0.5 };
-  const tier = new MemoryTier({ ...limits, policy }, clock);
+  const tier = new MemoryTier({ ...limits, policy, pressure: false }, { clock });
   const model = new SlowMemory(limits, policy);
   let policyNow = policy;
   const told: string[] = [];
@@ -345,7 +346,7 @@ describe('an observer that writes', () => {
   const rewriting = (options: MemoryOptions, rewrites: (key: string, cause: string) => Entry | undefined) => {
     const clock = new FakeClock();
     const told: string[] = [];
-    const tier = new MemoryTier(options, clock);
+    const tier = new MemoryTier(options, { clock });
     const partition = tier.partition<unknown>(
       {},
       {
@@ -382,10 +383,10 @@ describe('an observer that writes', () => {
 describe('the memory of the dead', () => {
   test('comes back without a read, and no timer is left', async () => {
     const clock = new FakeClock();
-    const tier = new MemoryTier({}, clock);
+    const tier = new MemoryTier({}, { clock });
     const partition = tier.partition<number>({}, ignore);
     for (let at = 0; at < 1_000; at += 1) partition.put(aged(`k${at}`, at, { staleAt: at, deadAt: at + 500 }) as Entry<number>, at);
-    expect(clock.timerCount).toBe(1);
+    expect(clock.timerCount).toBe(2);
     await clock.advance(1_000);
     expect(tier.usage.entries).toBe(499);
     await clock.advance(1_000);
@@ -395,7 +396,7 @@ describe('the memory of the dead', () => {
 
   test('comes back in turns when there is much of it', async () => {
     const clock = new FakeClock();
-    const tier = new MemoryTier({ maxEntries: 100_000 }, clock);
+    const tier = new MemoryTier({ maxEntries: 100_000 }, { clock });
     const partition = tier.partition<number>({ weigh: () => 1 }, ignore);
     for (let at = 0; at < 100_000; at += 1) partition.put(aged(`k${at}`, at, { staleAt: 1, deadAt: 1 }) as Entry<number>, 1);
     await clock.advance(1_000);
@@ -407,12 +408,12 @@ describe('the memory of the dead', () => {
 
   test('is looked for again once entries come after none were left', async () => {
     const clock = new FakeClock();
-    const tier = new MemoryTier({}, clock);
+    const tier = new MemoryTier({}, { clock });
     const partition = tier.partition<number>({}, ignore);
     for (let round = 0; round < 3; round += 1) {
       const now = clock.monotonic();
       partition.put(aged('a', 1, { staleAt: now + 10, deadAt: now + 10 }) as Entry<number>, now + 10);
-      expect(clock.timerCount).toBe(1);
+      expect(clock.timerCount).toBe(2);
       await clock.advance(1_000);
       expect(clock.timerCount).toBe(0);
     }
@@ -420,7 +421,7 @@ describe('the memory of the dead', () => {
 
   test('is looked for no more once the tier is disposed of', async () => {
     const clock = new FakeClock();
-    const tier = new MemoryTier({}, clock);
+    const tier = new MemoryTier({}, { clock });
     tier.partition<number>({}, ignore).put(aged('a', 1) as Entry<number>, 1e9);
     tier[Symbol.dispose]();
     tier[Symbol.dispose]();
@@ -430,7 +431,7 @@ describe('the memory of the dead', () => {
   // The sweep sets its next timer after the observer has disposed of the tier.
   test('is looked for no more when an observer disposes of the tier', async () => {
     const clock = new FakeClock();
-    const tier = new MemoryTier({}, clock);
+    const tier = new MemoryTier({}, { clock });
     const partition = tier.partition<number>({}, { removed: () => tier[Symbol.dispose](), oversized: () => {} });
     partition.put(aged('a', 1, { staleAt: 10, deadAt: 10 }) as Entry<number>, 10);
     partition.put(aged('b', 1) as Entry<number>, 1e9);

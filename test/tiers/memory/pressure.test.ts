@@ -5,7 +5,8 @@ import { OLDEST } from '../../../src/entry/version.ts';
 import { ConfigError } from '../../../src/errors.ts';
 import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import { type MemoryReading, processGauge } from '../../../src/tiers/memory/memory-gauge.ts';
-import { type MemoryOptions, MemoryTier } from '../../../src/tiers/memory/memory-tier.ts';
+import type { MemoryOptions } from '../../../src/tiers/memory/memory-options.ts';
+import { MemoryTier } from '../../../src/tiers/memory/memory-tier.ts';
 
 const MB = 1_024 ** 2;
 
@@ -20,7 +21,7 @@ function memory(options: MemoryOptions = {}) {
   const clock = new FakeClock();
   const use = { usedBytes: 500 * MB, limitBytes: 1_000 * MB };
   const others: MemoryReading[] = [];
-  const tier = new MemoryTier({ maxBytes: '160mb', policy: 'lru', ...options }, clock, undefined, 0, () => [use, ...others]);
+  const tier = new MemoryTier({ maxBytes: '160mb', policy: 'lru', ...options }, { clock, gauge: () => [use, ...others] });
   const partition = tier.partition<number>({ weigh: (bytes) => bytes }, { removed: () => {}, oversized: () => {} });
   const put = (from: number, count: number): void => {
     for (let at = from; at < from + count; at += 1) partition.put(entryOf(at, MB - 200), 1e9);

@@ -138,7 +138,7 @@ export class SlowMemory {
         this.#policy.inserted(row.slot, hashIn(row));
       }
       this.#makeRoom(row);
-      this.told.push(`${partition} ${entry.key} replaced`);
+      if (this.#rows.includes(row)) this.told.push(`${partition} ${entry.key} replaced`);
       return 'stored';
     }
     const slot = this.#free.pop() ?? this.#freshRow();

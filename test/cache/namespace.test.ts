@@ -45,7 +45,7 @@ describe('a namespace', () => {
   test('has every verb of a cache but those that concern the whole', async () => {
     const { cache } = quoteCache();
     const verbs = (of: object): string[] => Object.getOwnPropertyNames(of);
-    expect(verbs(Cache.prototype).sort()).toEqual(['close', 'constructor', 'flush', 'on']);
+    expect(verbs(Cache.prototype).sort()).toEqual(['close', 'constructor', 'flush', 'memory', 'on']);
     const eu = cache.namespace('eu');
     await eu.quote.set('AAPL', QUOTE);
     expect(await eu.keys()).toEqual(['quote:AAPL']);

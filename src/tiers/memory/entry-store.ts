@@ -24,6 +24,8 @@ export interface SlotOwner {
   readonly kind: string;
   readonly evictions: EvictionCounters;
   drop(slot: Slot, cause: RemovalCause): void;
+  /** Its part may hold so many entries from now on. */
+  resized(maxEntries: number): void;
   /** Makes stale from `now` on what was taken in before `before`. */
   distrust(before: number, now: number): void;
 }
@@ -226,6 +228,7 @@ export class EntryStore implements Part, SweptRows {
   resized(): void {
     this.#bound();
     this.seat.bound(this.maxEntries);
+    for (const owner of this.#owners) owner?.resized(this.maxEntries);
     const { protection } = this.columns;
     for (let slot = 1; protection && this.protected.isTooMuch && slot < protection.length; slot += 1) {
       if (protection[slot] === 1) this.#giveBack(slot);

@@ -10,6 +10,7 @@ import { type Details, type EntryColumns, NEGATIVE, NO_DETAILS, UNTAGGED } from 
 import type { EntryStore, SlotOwner } from './entry-store.ts';
 import type { Followers } from './followers.ts';
 import type { PolicySeat } from './policy-seat.ts';
+import { type SlotMap, slotMapFor, widened } from './slot-map.ts';
 import { FULL_TRUST, type Trust } from './trust.ts';
 
 /** What an entry costs beside its key and its value: its row, its place in the map and in the policy. */
@@ -37,7 +38,9 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   readonly #seat: PolicySeat;
   readonly #followers: Followers;
   readonly #clock: Clock;
-  readonly #slots = new Map<string, Slot>();
+  #slots: SlotMap;
+  /** So many entries it has room for. */
+  #roomFor: number;
   readonly #owner: number;
   readonly #weigh: Weigher<V>;
   readonly #trust: Trust;
@@ -51,6 +54,8 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     this.#store = store;
     this.#columns = store.columns;
     this.#seat = store.seat;
+    this.#roomFor = store.maxEntries;
+    this.#slots = slotMapFor(store.maxEntries);
     this.#followers = store.followers;
     this.#clock = store.clock;
     this.#weigh = options.weigh ?? estimateBytes;
@@ -181,6 +186,11 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
       this.#columns.setStaleAt(slot, now);
       this.#columns.setGraceMs(slot, deadAt - now);
     }
+  }
+
+  resized(maxEntries: number): void {
+    this.#slots = widened(this.#slots, this.#roomFor, maxEntries);
+    this.#roomFor = Math.max(this.#roomFor, maxEntries);
   }
 
   drop(slot: Slot, cause: RemovalCause): void {

@@ -92,7 +92,8 @@ export class CacheCore {
     const { stack } = this;
     const isClosed = (): boolean => shared.closing !== undefined;
     const isVersioned = tiers.length > 0 || shared.news !== undefined;
-    const isProtected = (kind: string, argument: string): boolean => this.#protection.has(keyText(kind, argument));
+    const isProtected = (kind: string, argument: string): boolean =>
+      !this.#protection.isEmpty && this.#protection.has(keyText(kind, argument));
     const around: KindSurroundings = {
       namespace,
       local,

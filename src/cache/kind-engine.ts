@@ -110,18 +110,20 @@ export class KindEngine<K, V> {
   }
 
   /** Writes a value: a load under way for its key is fenced, for it is older. */
-  write(key: K, text: string, value: V, origin: WriteOrigin): Promise<boolean> {
-    return this.#writer.writeOne(this.#written(key, text, value, origin));
+  write(key: K, text: string, value: V, origin: WriteOrigin): boolean | Promise<boolean> {
+    const now = this.clock.monotonic();
+    return this.#writer.writeOne(this.#written(key, text, value, origin, now), now);
   }
 
   /** Writes values, in one trip to each tier. */
   writeMany(values: readonly { key: K; text: string; value: V }[], origin: WriteOrigin): Promise<boolean[]> {
-    return this.#writer.write(values.map(({ key, text, value }) => this.#written(key, text, value, origin)));
+    const now = this.clock.monotonic();
+    return this.#writer.write(values.map(({ key, text, value }) => this.#written(key, text, value, origin, now)));
   }
 
-  #written(key: K, text: string, value: V, { lifetime, tags, eventAt, source }: WriteOrigin): Entry<V> {
+  #written(key: K, text: string, value: V, { lifetime, tags, eventAt, source }: WriteOrigin, askedAt: number): Entry<V> {
     this.flights.cut(text);
-    const origin = { askedAt: this.clock.monotonic(), version: this.#maker.version(), lifetime, tags, eventAt, source };
+    const origin = { askedAt, version: this.#maker.version(), lifetime, tags, eventAt, source };
     return this.#maker.make(key, text, value, origin);
   }
 
@@ -189,7 +191,8 @@ export class KindEngine<K, V> {
     const isCurrent = this.clock.monotonic() < entry.staleAt || found?.entry.version.stamp === entry.version.stamp;
     if (this.#tells && !isCurrent) return false;
     const next = entry.version.stamp === 0 || this.store.isMarked(entry) ? version : { ...entry.version, stamp: entry.version.stamp + 1 };
-    return this.#writer.writeOne(this.#maker.prolonged(key, entry, next, lifetime, this.clock.monotonic()));
+    const now = this.clock.monotonic();
+    return this.#writer.writeOne(this.#maker.prolonged(key, entry, next, lifetime, now), now);
   }
 
   /** Memory's keys of this kind that match. */

@@ -30,6 +30,11 @@ export class Protection {
     else this.#patterns.delete(pattern.text);
   }
 
+  /** Whether nothing is: then no key need be put together to ask. */
+  get isEmpty(): boolean {
+    return this.#keys.size === 0 && this.#patterns.size === 0;
+  }
+
   /** Whether a key is to be kept. */
   has(key: string): boolean {
     if (this.#keys.has(key)) return true;

@@ -44,9 +44,19 @@ export function assertArgument(argument: string): void {
   if (argument.length === 0) throw new KeyError('The key is empty');
   const isLong = argument.length * 3 > MAX_ARGUMENT_BYTES && Buffer.byteLength(argument) > MAX_ARGUMENT_BYTES;
   if (isLong) throw new KeyError(`The key "${argument.slice(0, 40)}…" is longer than ${MAX_ARGUMENT_BYTES} bytes; use a digest of it`);
+  if (isPlain(argument)) return;
   if (CONTROL.test(argument)) throw new KeyError(`The key ${JSON.stringify(argument)} holds a control character; escape it first`);
   if (!argument.isWellFormed())
     throw new KeyError(`The key ${JSON.stringify(argument)} holds half of a surrogate pair; it cannot be written as UTF-8`);
+}
+
+/** Whether a text is of printable ASCII alone, as most keys are: one look, where there would be two. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x20 || unit > 0x7e) return false;
+  }
+  return true;
 }
 
 /**

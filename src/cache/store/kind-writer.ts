@@ -60,7 +60,7 @@ export class KindWriter<K, V> {
    * @throws ValueError when a value cannot be kept by the remote tiers; nothing is written then.
    */
   async write(entries: readonly Entry<V>[]): Promise<boolean[]> {
-    if (!this.#entries.isShared) return entries.map((entry) => this.#writeAlone(entry));
+    if (!this.#entries.isShared) return entries.map((entry) => this.#writeAlone(entry, this.#clock.monotonic()));
     const sealed = this.#entries.stack.seal(this.#plan, entries);
     const isKept = entries.map((entry) => this.#admit(entry) === entry);
     const kept = entries.filter((_, at) => isKept[at]);
@@ -74,20 +74,19 @@ export class KindWriter<K, V> {
     return entries.map((entry, at) => isKept[at] === true && !outdated.has(entry));
   }
 
-  /** {@link KindWriter.write} for one entry. */
-  async writeOne(entry: Entry<V>): Promise<boolean> {
-    return this.#entries.isShared ? (await this.write([entry]))[0] === true : this.#writeAlone(entry);
+  /** {@link KindWriter.write} for one entry; answers at once where only memory keeps the kind. */
+  writeOne(entry: Entry<V>, now: number): boolean | Promise<boolean> {
+    return this.#entries.isShared ? this.write([entry]).then(([isKept]) => isKept === true) : this.#writeAlone(entry, now);
   }
 
   /** Where no tier keeps the kind, the others are told that theirs is old all the same. */
-  #writeAlone(entry: Entry<V>): boolean {
-    const isKept = this.#admit(entry) === entry;
+  #writeAlone(entry: Entry<V>, now: number): boolean {
+    const isKept = this.#admit(entry, now) === entry;
     if (isKept) this.#announcer.newer(this.#plan, entry, false, undefined);
     return isKept;
   }
 
-  #admit(entry: Entry<V>): Entry<V> {
-    const now = this.#clock.monotonic();
+  #admit(entry: Entry<V>, now: number = this.#clock.monotonic()): Entry<V> {
     if (entry.deadAt <= now) return this.#outlived(entry);
     if (this.#entries.isMarked(entry)) {
       this.#counters.fenced += 1;

@@ -132,7 +132,7 @@ describe('the soft deadline', () => {
     expect(await answer).toMatchObject({ value: old, outcome: 'stale' });
     await clock.advance(800);
     expect(cache.quote.peek('AAPL')).toMatchObject({ price: 101 });
-    expect(clock.timerCount).toBe(1); // the sweep of memory
+    expect(clock.timerCount).toBe(2); // the sweep of memory, and its look at pressure
   });
 
   test('counts from the beginning of the load, so that later readers wait no longer', async () => {

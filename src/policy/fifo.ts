@@ -1,11 +1,11 @@
 import type { EvictionPolicy, EvictionReason, PolicyName, Slot } from './eviction-policy.ts';
-import { SlotList } from './slot-list.ts';
+import { SlotQueues } from './slot-queues.ts';
 
 /** First in, first out: what has been there longest goes first, used or not. A use costs nothing. */
 export class Fifo implements EvictionPolicy {
   readonly name: PolicyName = 'fifo';
   readonly usesHashes = false;
-  protected readonly queue: SlotList = new SlotList();
+  protected readonly queue: SlotQueues = new SlotQueues();
 
   resize(): void {}
 
@@ -28,7 +28,7 @@ export class Fifo implements EvictionPolicy {
   }
 
   victim(): Slot {
-    return this.queue.oldest;
+    return this.queue.oldest();
   }
 
   reason(): EvictionReason {

@@ -37,23 +37,22 @@ export class FrequencySketch {
     this.#blockMask = length / BLOCK_WORDS - 1;
   }
 
-  /** Counts a key. */
-  add(hash: number): void {
+  /** Counts a key that was seen so many times. */
+  add(hash: number, times = 1): void {
     const words = this.#words;
     const block = (hash & this.#blockMask) * BLOCK_WORDS;
     const mix = remixed(hash);
-    let isCounted = 0;
+    let counted = 0;
     for (let quarter = 0; quarter < 4; quarter += 1) {
       const byte = mix >>> (quarter * 8);
       const at = block + quarter * 4 + (byte & 3);
       const shift = byte & 0x1c;
       const word = words[at]!;
-      if (((word >>> shift) & MAX_COUNT) < MAX_COUNT) {
-        words[at] = word + (1 << shift);
-        isCounted = 1;
-      }
+      const more = Math.min(times, MAX_COUNT - ((word >>> shift) & MAX_COUNT));
+      words[at] = word + (more << shift);
+      if (more > counted) counted = more;
     }
-    this.#counted += isCounted;
+    this.#counted += counted;
     if (this.#counted >= this.#period) this.#age();
   }
 

@@ -1,90 +1,66 @@
-import { NONE } from './eviction-policy.ts';
-import { SlotList } from './slot-list.ts';
+/** Hashes to a set: the 64 bytes that a processor fetches at once. */
+const SET_LENGTH = 16;
+
+/** No hash. A key that has this one is not remembered. */
+const EMPTY = 0;
 
 /**
  * The keys that left last, by their hashes and without anything else: a key that comes
  * back while it is remembered was turned away too early.
  *
- * First in, first out, and exact but for keys whose hashes are equal. A list in typed
- * arrays, found by a table with open addressing. 20 to 28 bytes a key remembered.
+ * A hash has its place in one set of several, and each set remembers those that came
+ * last: about as many in all as the limit says, of which some leave a little early and
+ * some a little late. 4 to 8 bytes a key remembered.
  */
 export class GhostKeys {
-  readonly #queue = new SlotList();
-  #hashes = new Int32Array(1);
-  /** Of a place, the slot whose hash belongs there or a little further on; 0 is none. */
-  #table = new Uint32Array(2);
-  #mask = 1;
-  #limit = 0;
-  #size = 0;
-  #lastSlot = 0;
-  #free: number[] = [];
+  /** Set by set, in each the newest first. */
+  #hashes = new Int32Array(SET_LENGTH);
+  #setMask = 0;
+  /** A set remembers so many. */
+  #depth = 0;
 
-  /** Remembers so many from now on. */
+  /** Remembers about so many from now on, and exactly so many where that is no more than one set. */
   resize(limit: number): void {
-    this.#limit = limit;
-    while (this.#size > limit) this.#forget(this.#queue.oldest);
-    let length = 2;
-    while (length < limit * 2) length *= 2;
-    if (length <= this.#table.length) return;
-    this.#table = new Uint32Array(length);
-    this.#mask = length - 1;
-    for (let slot = this.#queue.oldest; slot !== NONE; slot = this.#queue.newerThan(slot)) this.#place(slot);
+    while (this.#hashes.length < limit) {
+      // With one more bit of the hash to choose a set by, a key's set is in the one half or in the other: both get what there was.
+      const hashes = new Int32Array(this.#hashes.length * 2);
+      hashes.set(this.#hashes);
+      hashes.set(this.#hashes, this.#hashes.length);
+      this.#hashes = hashes;
+      this.#setMask = this.#setMask * 2 + 1;
+    }
+    const depth = limit === 0 ? 0 : Math.max(1, Math.round(limit / (this.#setMask + 1)));
+    for (let at = depth; at < this.#depth; at += 1)
+      for (let set = 0; set < this.#hashes.length; set += SET_LENGTH) this.#hashes[set + at] = EMPTY;
+    this.#depth = depth;
   }
 
   add(hash: number): void {
-    if (this.#limit === 0 || this.#find(hash) !== -1) return;
-    if (this.#size === this.#limit) this.#forget(this.#queue.oldest);
-    const slot = this.#free.pop() ?? this.#freshSlot();
-    this.#hashes[slot] = hash;
-    this.#queue.addNewest(slot);
-    this.#place(slot);
-    this.#size += 1;
+    const hashes = this.#hashes;
+    const first = this.#setOf(hash);
+    const end = first + this.#depth;
+    // Each takes the place of the next older, until one that was taken leaves a place, or the oldest is forgotten.
+    let newer = hash;
+    for (let at = first; at < end && newer !== EMPTY; at += 1) {
+      const older = hashes[at]!;
+      hashes[at] = newer;
+      newer = older;
+    }
   }
 
   /** Whether a key left lately; it is forgotten then, for it is back. */
   take(hash: number): boolean {
-    const place = this.#find(hash);
-    if (place === -1) return false;
-    this.#forget(this.#table[place]!);
-    return true;
-  }
-
-  #find(hash: number): number {
-    for (let place = hash & this.#mask; this.#table[place] !== NONE; place = (place + 1) & this.#mask) {
-      if (this.#hashes[this.#table[place]!] === hash) return place;
+    if (hash === EMPTY) return false;
+    const first = this.#setOf(hash);
+    for (let at = first; at < first + this.#depth; at += 1) {
+      if (this.#hashes[at] !== hash) continue;
+      this.#hashes[at] = EMPTY;
+      return true;
     }
-    return -1;
+    return false;
   }
 
-  #place(slot: number): void {
-    let place = this.#hashes[slot]! & this.#mask;
-    while (this.#table[place] !== NONE) place = (place + 1) & this.#mask;
-    this.#table[place] = slot;
-  }
-
-  /** Those behind it that were kept from their places move up, so that no search ends before them (Knuth, volume 3, 6.4, algorithm R). */
-  #forget(slot: number): void {
-    let gap = this.#find(this.#hashes[slot]!);
-    for (let place = (gap + 1) & this.#mask; this.#table[place] !== NONE; place = (place + 1) & this.#mask) {
-      const home = this.#hashes[this.#table[place]!]! & this.#mask;
-      if (((place - home) & this.#mask) < ((place - gap) & this.#mask)) continue;
-      this.#table[gap] = this.#table[place]!;
-      gap = place;
-    }
-    this.#table[gap] = NONE;
-    this.#queue.remove(slot);
-    this.#free.push(slot);
-    this.#size -= 1;
-  }
-
-  #freshSlot(): number {
-    this.#lastSlot += 1;
-    if (this.#lastSlot >= this.#hashes.length) {
-      const larger = new Int32Array(Math.min(this.#limit, this.#lastSlot * 2) + 1);
-      larger.set(this.#hashes);
-      this.#hashes = larger;
-      this.#queue.grow(larger.length - 1);
-    }
-    return this.#lastSlot;
+  #setOf(hash: number): number {
+    return (hash & this.#setMask) * SET_LENGTH;
   }
 }

@@ -10,14 +10,6 @@ const BALANCED: Division = { window: 0.1, ghosts: 0.9 };
 const RECENT: Division = { window: 0.5, ghosts: 0.5 };
 const DIVISIONS = [FREQUENT, BALANCED, RECENT];
 
-/**
- * Uses of an entry close together count as one, for what is asked for twice at once is
- * no better known for it (O'Neil et al., "The LRU-K Page Replacement Algorithm",
- * SIGMOD 1993); and the hottest cost next to nothing. As many uses as there is room for
- * entries are so many bursts.
- */
-const BURSTS_PER_ROOM = 16;
-
 /** A cache of fewer entries has no shadows: followed in full, they would cost more than they find. */
 const MIN_SHADOWED = 64;
 const TINY: Division = { window: 0.2, ghosts: 0.35 };
@@ -33,21 +25,14 @@ export class Hybrid implements EvictionPolicy {
   readonly name = 'hybrid';
   readonly usesHashes = true;
   readonly #sketch = new FrequencySketch();
-  readonly #segments = new Segments(this.#sketch, TINY);
+  readonly #segments = new Segments(this.#sketch, TINY, true);
   #shadows: ShadowCaches | undefined;
   /** Sampled keys that are there. */
   #residents = 0;
-  #size = 0;
-  /** By slot, the burst in which it came or was last used. */
-  #bursts = new Uint8Array(1);
-  #burst = 1;
-  #usesLeft = 1;
-  #burstLength = 1;
 
   resize(capacity: number): void {
     if (capacity === this.#segments.capacity) return;
     this.#sketch.resize(capacity);
-    this.#burstLength = Math.max(1, Math.floor(capacity / BURSTS_PER_ROOM));
     const isTiny = capacity < MIN_SHADOWED;
     const { division } = this.#segments;
     const kept = division === TINY ? BALANCED : division;
@@ -59,30 +44,18 @@ export class Hybrid implements EvictionPolicy {
 
   grow(lastSlot: Slot): void {
     this.#segments.grow(lastSlot);
-    if (lastSlot < this.#bursts.length) return;
-    const bursts = new Uint8Array(lastSlot + 1);
-    bursts.set(this.#bursts);
-    this.#bursts = bursts;
   }
 
   inserted(slot: Slot, hash: number): void {
-    this.#sketch.add(hash);
     this.#segments.insert(slot, hash);
-    this.#bursts[slot] = this.#burst;
-    this.#size += 1;
     if (!this.#shadows?.isSampled(hash)) return;
     this.#residents += 1;
     this.#follow(hash, this.#shadows);
   }
 
   touched(slot: Slot): void {
-    this.#usesLeft -= 1;
-    if (this.#usesLeft === 0) this.#nextBurst();
-    if (this.#bursts[slot] === this.#burst) return;
-    this.#bursts[slot] = this.#burst;
+    if (!this.#segments.touch(slot)) return;
     const hash = this.#segments.hashOf(slot);
-    this.#sketch.add(hash);
-    this.#segments.touch(slot);
     if (this.#shadows?.isSampled(hash)) this.#follow(hash, this.#shadows);
   }
 
@@ -104,13 +77,7 @@ export class Hybrid implements EvictionPolicy {
     return this.#segments.reason(victim);
   }
 
-  #nextBurst(): void {
-    this.#usesLeft = this.#burstLength;
-    this.#burst = (this.#burst + 1) & 0xff;
-  }
-
   #left(slot: Slot): void {
-    this.#size -= 1;
     if (this.#isSampled(slot)) this.#residents -= 1;
   }
 
@@ -119,8 +86,8 @@ export class Hybrid implements EvictionPolicy {
   }
 
   #follow(hash: number, shadows: ShadowCaches): void {
-    const { capacity, division } = this.#segments;
-    const better = shadows.request(hash, division, this.#size >= capacity ? this.#residents : 0);
+    const { capacity, division, size } = this.#segments;
+    const better = shadows.request(hash, division, size >= capacity ? this.#residents : 0);
     if (better) this.#segments.divide(capacity, better);
   }
 }

@@ -46,7 +46,7 @@ export class Lfu implements EvictionPolicy {
     this.#hashes[slot] = hash;
     this.#levels[slot] = this.#sketch.estimate(hash);
     this.#newcomer = slot;
-    this.#queues.addNewest(this.#levels[slot]!, slot);
+    this.#queues.addNewest(slot, this.#levels[slot]!);
   }
 
   touched(slot: Slot): void {
@@ -54,12 +54,12 @@ export class Lfu implements EvictionPolicy {
     this.#count(hash);
     const level = this.#sketch.estimate(hash);
     if (level === this.#levels[slot]) {
-      this.#queues.moveToNewest(level, slot);
+      this.#queues.moveToNewest(slot, level);
       return;
     }
     this.#queues.remove(slot);
     this.#levels[slot] = level;
-    this.#queues.addNewest(level, slot);
+    this.#queues.addNewest(slot, level);
   }
 
   removed(slot: Slot): void {
@@ -102,7 +102,7 @@ export class Lfu implements EvictionPolicy {
         const next = this.#queues.newerThan(slot);
         this.#queues.remove(slot);
         this.#levels[slot] = level >>> 1;
-        this.#queues.addNewest(level >>> 1, slot);
+        this.#queues.addNewest(slot, level >>> 1);
         slot = next;
       }
     }

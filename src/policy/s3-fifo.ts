@@ -1,5 +1,5 @@
 import { type EvictionPolicy, type EvictionReason, NONE, type Slot } from './eviction-policy.ts';
-import { GhostKeys } from './ghost-keys.ts';
+import { GhostQueue } from './ghost-queue.ts';
 import { SlotQueues } from './slot-queues.ts';
 
 const SMALL = 0;
@@ -24,7 +24,7 @@ export class S3Fifo implements EvictionPolicy {
   readonly name = 's3-fifo';
   readonly usesHashes = true;
   readonly #queues = new SlotQueues(2);
-  readonly #ghosts = new GhostKeys();
+  readonly #ghosts = new GhostQueue();
   #uses = new Uint8Array(1);
   #regions = new Uint8Array(1);
   #hashes = new Int32Array(1);
@@ -69,7 +69,7 @@ export class S3Fifo implements EvictionPolicy {
     if (this.#regions[slot] === SMALL) this.#ghosts.add(this.#hashes[slot]!);
     this.removed(slot);
     // What went round again did so before it came.
-    if (this.#newcomer !== NONE) this.#queues.moveToNewest(this.#regions[this.#newcomer]!, this.#newcomer);
+    if (this.#newcomer !== NONE) this.#queues.moveToNewest(this.#newcomer, this.#regions[this.#newcomer]!);
   }
 
   /** Amortised constant: each step takes away a use that was counted. The newcomer, for whom others leave, is in no queue yet. */
@@ -84,7 +84,7 @@ export class S3Fifo implements EvictionPolicy {
     for (let oldest = this.#oldest(MAIN); oldest !== NONE; oldest = this.#oldest(MAIN)) {
       if (this.#uses[oldest] === 0) return oldest;
       this.#uses[oldest] = this.#uses[oldest]! - 1;
-      this.#queues.moveToNewest(MAIN, oldest);
+      this.#queues.moveToNewest(oldest, MAIN);
     }
     return this.#oldest(SMALL) || this.#newcomer;
   }
@@ -111,6 +111,6 @@ export class S3Fifo implements EvictionPolicy {
   #add(queue: number, slot: Slot): void {
     this.#regions[slot] = queue;
     if (queue === MAIN) this.#mainSize += 1;
-    this.#queues.addNewest(queue, slot);
+    this.#queues.addNewest(slot, queue);
   }
 }

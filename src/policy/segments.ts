@@ -8,10 +8,25 @@ const PROBATION = 1;
 const PROTECTED = 2;
 
 /** Of what is not window, so much is for keys that were used again. */
-const PROTECTED_SHARE = 0.8;
+const PROTECTED_SHARE = 0.7;
 
-/** A window or a protected segment that has become too large gives so many to probation with each key that comes. */
+/** A window or a protected segment that has become too large gives so many to others with each key that comes. */
 const MAX_MOVES = 8;
+
+/** At most so many that were used are passed over at a time: after a long time without anybody coming, nobody has to wait until all are. */
+const MAX_SPARED = 64;
+
+/**
+ * Uses of an entry close together count as one, for what is asked for twice at once is
+ * no better known for it (O'Neil et al., "The LRU-K Page Replacement Algorithm",
+ * SIGMOD 1993). As many requests as there is room for entries are so many bursts.
+ */
+const BURSTS_PER_ROOM = 16;
+
+/** What is marked of a slot is one byte: the burst in which it came or was last used, and above that in how many it was used, to so many. */
+const BURST_BITS = 6;
+const LAST_BURST = 2 ** BURST_BITS - 1;
+const MAX_USES = 3;
 
 /**
  * Who is asked for by less than a quarter more often does not get in. Counts differ by
@@ -37,36 +52,46 @@ export interface Division {
  * into which only who is asked for more often gets than who would have to leave.
  * Who was turned away and comes back soon gets in at once.
  *
+ * A use is only marked. It is counted when the slot has become the oldest of its queue:
+ * then the slot moves on instead of leaving, as in CLOCK (Corbató, "A Paging Experiment
+ * with the Multics System", 1968).
+ *
  * Einziger, Eytan, Friedman and Manes, "Adaptive Software Cache Management" (Middleware
  * 2018), for window, admission and segments; the memory of who was turned away is
  * that of 2Q (Johnson and Shasha, VLDB 1994).
  */
 export class Segments {
   readonly #sketch: FrequencySketch;
+  readonly #counts: boolean;
   readonly #queues = new SlotQueues(3);
   readonly #ghosts = new GhostKeys();
+  /** By queue. */
+  readonly #sizes = new Uint32Array(3);
   #regions = new Uint8Array(1);
   #hashes = new Int32Array(1);
+  #marks = new Uint8Array(1);
+  #burst = 0;
+  #burstLength = 1;
+  #leftInBurst = 1;
   #capacity = 1;
   #division: Division;
   #windowLimit = 1;
   #protectedLimit = 0;
-  #windowSize = 0;
-  #protectedSize = 0;
   #newcomer: Slot = NONE;
   #chance = 1;
 
-  constructor(sketch: FrequencySketch, division: Division) {
+  /** @param counts whether the sketch is told of keys that come and are used; a shadow leaves that to what it is the shadow of. */
+  constructor(sketch: FrequencySketch, division: Division, counts: boolean) {
     this.#sketch = sketch;
     this.#division = division;
+    this.#counts = counts;
   }
 
   grow(lastSlot: Slot): void {
     this.#queues.grow(lastSlot);
     if (lastSlot < this.#regions.length) return;
-    const regions = new Uint8Array(lastSlot + 1);
-    regions.set(this.#regions);
-    this.#regions = regions;
+    this.#regions = grown(this.#regions, lastSlot);
+    this.#marks = grown(this.#marks, lastSlot);
     const hashes = new Int32Array(lastSlot + 1);
     hashes.set(this.#hashes);
     this.#hashes = hashes;
@@ -78,7 +103,12 @@ export class Segments {
     this.#division = division;
     this.#windowLimit = Math.max(1, Math.round(division.window * capacity));
     this.#protectedLimit = Math.floor(PROTECTED_SHARE * (capacity - this.#windowLimit));
+    this.#burstLength = Math.max(1, Math.floor(capacity / BURSTS_PER_ROOM));
     this.#ghosts.resize(Math.floor(division.ghosts * capacity));
+  }
+
+  get size(): number {
+    return this.#sizes[WINDOW]! + this.#sizes[PROBATION]! + this.#sizes[PROTECTED]!;
   }
 
   get capacity(): number {
@@ -101,38 +131,33 @@ export class Segments {
   }
 
   insert(slot: Slot, hash: number): void {
+    if (this.#counts) this.#sketch.add(hash);
     for (let moves = 0; moves < MAX_MOVES; moves += 1) {
-      if (this.#windowSize > this.#windowLimit) this.#settle(this.#queues.oldest(WINDOW));
-      else if (this.#protectedSize > this.#protectedLimit) this.#demote();
+      if (this.#sizes[WINDOW]! > this.#windowLimit) this.#settle(this.#oldest(WINDOW));
+      else if (this.#sizes[PROTECTED]! > this.#protectedLimit) this.#demote();
       else break;
     }
+    this.#tick();
+    this.#marks[slot] = this.#burst;
     this.#hashes[slot] = hash;
     this.#newcomer = slot;
-    const region = this.#ghosts.take(hash) ? PROBATION : WINDOW;
-    this.#regions[slot] = region;
-    if (region === WINDOW) this.#windowSize += 1;
-    this.#queues.addNewest(region, slot);
+    this.#enter(slot, this.#ghosts.take(hash) ? PROBATION : WINDOW);
   }
 
-  touch(slot: Slot): void {
-    const region = this.#regions[slot]!;
-    if (region !== PROBATION) {
-      this.#queues.moveToNewest(region, slot);
-      return;
-    }
-    this.#queues.remove(slot);
-    this.#queues.addNewest(PROTECTED, slot);
-    this.#regions[slot] = PROTECTED;
-    this.#protectedSize += 1;
-    if (this.#protectedSize > this.#protectedLimit) this.#demote();
+  /** Tells whether that is the first use of the slot in this burst, in which it did not come either. */
+  touch(slot: Slot): boolean {
+    this.#tick();
+    const mark = this.#marks[slot]!;
+    if ((mark & LAST_BURST) === this.#burst) return false;
+    const uses = mark >>> BURST_BITS;
+    this.#marks[slot] = ((uses < MAX_USES ? uses + 1 : uses) << BURST_BITS) | this.#burst;
+    return true;
   }
 
   remove(slot: Slot): void {
-    const region = this.#regions[slot]!;
-    if (region === WINDOW) this.#windowSize -= 1;
-    else if (region === PROTECTED) this.#protectedSize -= 1;
+    this.#countUses(slot);
     if (this.#newcomer === slot) this.#newcomer = NONE;
-    this.#queues.remove(slot);
+    this.#leave(slot);
   }
 
   /** The slot leaves for room: if it was turned away, its key is remembered. */
@@ -144,24 +169,24 @@ export class Segments {
   /** Who leaves next. A window that is full gives one to the segments, if that is asked for more often than who is to leave there. */
   victim(): Slot {
     const victim = this.#segmentsVictim();
-    if (this.#windowSize <= this.#windowLimit) return victim === NONE ? this.#queues.oldest(WINDOW) : victim;
-    const candidate = this.#queues.oldest(WINDOW);
+    if (this.#sizes[WINDOW]! <= this.#windowLimit) return victim === NONE ? this.#oldest(WINDOW) : victim;
+    const candidate = this.#oldest(WINDOW);
     if (victim === NONE || !this.#isAdmitted(candidate, victim)) return candidate;
-    this.#intoProbation(candidate);
+    this.#move(candidate, PROBATION);
     return victim;
   }
 
   /** What leaves a full window was turned away; from anywhere else, it is the one not used for longest. */
   reason(victim: Slot): EvictionReason {
-    return this.#regions[victim] === WINDOW && this.#windowSize > this.#windowLimit ? 'not-admitted' : 'idle';
+    return this.#regions[victim] === WINDOW && this.#sizes[WINDOW]! > this.#windowLimit ? 'not-admitted' : 'idle';
   }
 
   /** The newcomer is not asked to leave before others. */
   #segmentsVictim(): Slot {
-    const oldest = this.#queues.oldest(PROBATION);
+    const oldest = this.#oldest(PROBATION);
     const other = oldest === this.#newcomer && oldest !== NONE ? this.#queues.newerThan(oldest) : oldest;
     if (other !== NONE) return other;
-    const last = this.#queues.oldest(PROTECTED);
+    const last = this.#oldest(PROTECTED);
     return last === NONE ? oldest : last;
   }
 
@@ -172,25 +197,69 @@ export class Segments {
     return count >= LUCKY_FROM && this.#draw() % LUCKY_ONE_IN === 0;
   }
 
-  #intoProbation(slot: Slot): void {
-    this.#queues.remove(slot);
-    this.#queues.addNewest(PROBATION, slot);
-    this.#regions[slot] = PROBATION;
-    this.#windowSize -= 1;
+  /** The oldest of a queue that was not used lately; who was becomes its newest, or is protected. */
+  #oldest(queue: number): Slot {
+    for (let left = MAX_SPARED; ; left -= 1) {
+      const slot = this.#queues.oldest(queue);
+      if (slot === NONE || !this.#countUses(slot) || left === 0) return slot;
+      if (queue === PROBATION) this.#promote(slot);
+      else this.#renew(slot, queue);
+    }
+  }
+
+  /** Becomes the newest of its queue but for the newcomer, who came later. */
+  #renew(slot: Slot, queue: number): void {
+    const newcomer = this.#newcomer;
+    this.#queues.moveToNewest(slot, queue);
+    if (newcomer !== NONE && this.#regions[newcomer] === queue) this.#queues.moveToNewest(newcomer, queue);
+  }
+
+  /** Whether there are uses of a slot that were not counted; they are now. */
+  #countUses(slot: Slot): boolean {
+    const mark = this.#marks[slot]!;
+    const uses = mark >>> BURST_BITS;
+    if (uses === 0) return false;
+    this.#marks[slot] = mark & LAST_BURST;
+    if (this.#counts) this.#sketch.add(this.#hashes[slot]!, uses);
+    return true;
+  }
+
+  #tick(): void {
+    this.#leftInBurst -= 1;
+    if (this.#leftInBurst > 0) return;
+    this.#leftInBurst = this.#burstLength;
+    this.#burst = (this.#burst + 1) & LAST_BURST;
   }
 
   /** Leaves the window though nobody has to leave for it. */
   #settle(slot: Slot): void {
-    this.#intoProbation(slot);
-    if (this.#protectedSize < this.#protectedLimit && this.#sketch.estimate(this.#hashes[slot]!) >= PROMOTED_FROM) this.touch(slot);
+    const isWellKnown = this.#sketch.estimate(this.#hashes[slot]!) >= PROMOTED_FROM;
+    this.#move(slot, isWellKnown && this.#sizes[PROTECTED]! < this.#protectedLimit ? PROTECTED : PROBATION);
+  }
+
+  #promote(slot: Slot): void {
+    this.#move(slot, PROTECTED);
+    if (this.#sizes[PROTECTED]! > this.#protectedLimit) this.#demote();
   }
 
   #demote(): void {
-    const slot = this.#queues.oldest(PROTECTED);
+    this.#move(this.#oldest(PROTECTED), PROBATION);
+  }
+
+  #move(slot: Slot, region: number): void {
+    this.#leave(slot);
+    this.#enter(slot, region);
+  }
+
+  #enter(slot: Slot, region: number): void {
+    this.#regions[slot] = region;
+    this.#sizes[region]! += 1;
+    this.#queues.addNewest(slot, region);
+  }
+
+  #leave(slot: Slot): void {
+    this.#sizes[this.#regions[slot]!]! -= 1;
     this.#queues.remove(slot);
-    this.#queues.addNewest(PROBATION, slot);
-    this.#regions[slot] = PROBATION;
-    this.#protectedSize -= 1;
   }
 
   /** Marsaglia, "Xorshift RNGs" (2003). */
@@ -202,4 +271,11 @@ export class Segments {
     this.#chance = chance;
     return chance >>> 0;
   }
+}
+
+/** A larger array with the same beginning, so that `lastSlot` is within it. */
+function grown(array: Uint8Array<ArrayBuffer>, lastSlot: Slot): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(lastSlot + 1);
+  larger.set(array);
+  return larger;
 }

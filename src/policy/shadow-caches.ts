@@ -1,6 +1,7 @@
-import type { Slot } from './eviction-policy.ts';
+import { NONE, type Slot } from './eviction-policy.ts';
 import type { FrequencySketch } from './frequency-sketch.ts';
 import { type Division, Segments } from './segments.ts';
+import { SlotsByHash } from './slots-by-hash.ts';
 
 /** A shadow follows a half of the keys to a 32nd of them: the less, the more entries that leaves it with. */
 const MIN_SHIFT = 1;
@@ -80,28 +81,26 @@ class Shadow {
   readonly division: Division;
   hits = 0;
   score = 0;
-  #entries: number;
+  #entries = 0;
   readonly #segments: Segments;
-  readonly #slots = new Map<number, Slot>();
+  readonly #slots = new SlotsByHash();
   readonly #free: Slot[] = [];
 
   constructor(entries: number, division: Division, sketch: FrequencySketch) {
     this.division = division;
-    this.#entries = entries;
-    this.#segments = new Segments(sketch, division);
-    this.#segments.divide(entries, division);
+    this.#segments = new Segments(sketch, division, false);
+    this.resize(entries);
   }
 
   request(hash: number): void {
-    const known = this.#slots.get(hash);
-    if (known !== undefined) {
+    const known = this.#slots.find(hash);
+    if (known !== NONE) {
       this.hits += 1;
       this.#segments.touch(known);
       return;
     }
-    const slot = this.#free.pop() ?? this.#slots.size + 1;
-    this.#segments.grow(slot);
-    this.#slots.set(hash, slot);
+    const slot = this.#free.pop() ?? this.#segments.size + 1;
+    this.#slots.add(slot, hash);
     this.#segments.insert(slot, hash);
     this.#makeRoom();
   }
@@ -109,14 +108,16 @@ class Shadow {
   resize(entries: number): void {
     if (entries === this.#entries) return;
     this.#entries = entries;
+    this.#slots.grow(entries + 1);
+    this.#segments.grow(entries + 1);
     this.#segments.divide(entries, this.division);
     this.#makeRoom();
   }
 
   #makeRoom(): void {
-    while (this.#slots.size > this.#entries) {
+    while (this.#segments.size > this.#entries) {
       const victim = this.#segments.victim();
-      this.#slots.delete(this.#segments.hashOf(victim));
+      this.#slots.remove(victim);
       this.#segments.evict(victim);
       this.#free.push(victim);
     }

@@ -1,5 +1,5 @@
 import { type EvictionPolicy, type EvictionReason, NONE, type Slot } from './eviction-policy.ts';
-import { SlotList } from './slot-list.ts';
+import { SlotQueues } from './slot-queues.ts';
 
 /**
  * SIEVE: a first-in, first-out queue and a hand that walks it from old to new,
@@ -10,7 +10,7 @@ import { SlotList } from './slot-list.ts';
 export class Sieve implements EvictionPolicy {
   readonly name = 'sieve';
   readonly usesHashes = false;
-  readonly #queue = new SlotList();
+  readonly #queue = new SlotQueues();
   #used = new Uint8Array(1);
   #hand: Slot = NONE;
   #newcomer: Slot = NONE;
@@ -47,11 +47,11 @@ export class Sieve implements EvictionPolicy {
 
   /** Amortised constant: each flag it clears was set by a use. */
   victim(): Slot {
-    let slot = this.#hand === NONE ? this.#queue.oldest : this.#hand;
+    let slot = this.#hand === NONE ? this.#queue.oldest() : this.#hand;
     while (this.#used[slot] === 1) {
       this.#used[slot] = 0;
       slot = this.#after(slot);
-      if (slot === NONE) slot = this.#queue.oldest;
+      if (slot === NONE) slot = this.#queue.oldest();
     }
     this.#hand = slot;
     return slot;

@@ -1,86 +1,73 @@
 import { NONE, type Slot } from './eviction-policy.ts';
 
 /**
- * Several doubly linked queues of slots, kept in two typed arrays; a slot is in one of them.
+ * Doubly linked queues of slots, kept in one typed array; a slot is in one of them.
  *
- * The first places of the arrays are the queues' anchors, those of the slots come
- * after them: each ring runs anchor → newest → … → oldest → anchor, so no
+ * A place in the array is two links side by side, for they are fetched together: to the
+ * next older and to the next newer. The first places are the queues' anchors, those of
+ * the slots come after them: each ring runs anchor → newest → … → oldest → anchor, so no
  * operation needs to ask whether it is at an end.
  */
 export class SlotQueues {
-  readonly #count: number;
-  /** From a slot to its place in the arrays. */
-  readonly #shift: number;
-  #older: Uint32Array<ArrayBuffer>;
-  #newer: Uint32Array<ArrayBuffer>;
+  /** Where the place of the last anchor begins; those of the slots follow. */
+  readonly #lastAnchor: number;
+  #links: Int32Array<ArrayBuffer>;
 
   /** @param count of queues; they are numbered from 0. */
-  constructor(count: number) {
-    this.#count = count;
-    this.#shift = count - 1;
-    this.#older = Uint32Array.from({ length: count }, (_, queue) => queue);
-    this.#newer = this.#older.slice();
+  constructor(count = 1) {
+    this.#lastAnchor = 2 * (count - 1);
+    this.#links = Int32Array.from({ length: 2 * count }, (_, at) => at - (at % 2));
   }
 
   grow(lastSlot: Slot): void {
-    const length = this.#count + lastSlot;
-    if (length <= this.#older.length) return;
-    this.#older = grown(this.#older, length);
-    this.#newer = grown(this.#newer, length);
+    const length = this.#placeOf(lastSlot) + 2;
+    if (length <= this.#links.length) return;
+    const links = new Int32Array(length);
+    links.set(this.#links);
+    this.#links = links;
   }
 
   /** The oldest slot of a queue, or {@link NONE} when it is empty. */
-  oldest(queue: number): Slot {
-    return this.#slotAt(this.#newer[queue]!);
+  oldest(queue = 0): Slot {
+    return this.#slotAt(this.#links[2 * queue + 1]!);
   }
 
   /** The next newer slot in the queue of a slot, or {@link NONE} at the newest. */
   newerThan(slot: Slot): Slot {
-    return this.#slotAt(this.#newer[slot + this.#shift]!);
+    return this.#slotAt(this.#links[this.#placeOf(slot) + 1]!);
   }
 
-  addNewest(queue: number, slot: Slot): void {
-    const at = slot + this.#shift;
-    const second = this.#older[queue]!;
-    this.#older[at] = second;
-    this.#newer[at] = queue;
-    this.#newer[second] = at;
-    this.#older[queue] = at;
+  addNewest(slot: Slot, queue = 0): void {
+    const links = this.#links;
+    const at = this.#placeOf(slot);
+    const anchor = 2 * queue;
+    const second = links[anchor]!;
+    links[at] = second;
+    links[at + 1] = anchor;
+    links[second + 1] = at;
+    links[anchor] = at;
   }
 
   remove(slot: Slot): void {
-    const at = slot + this.#shift;
-    const older = this.#older[at]!;
-    const newer = this.#newer[at]!;
-    this.#newer[older] = newer;
-    this.#older[newer] = older;
+    const links = this.#links;
+    const at = this.#placeOf(slot);
+    const older = links[at]!;
+    const newer = links[at + 1]!;
+    links[older + 1] = newer;
+    links[newer] = older;
   }
 
-  /** The way of most uses. */
-  moveToNewest(queue: number, slot: Slot): void {
-    const olders = this.#older;
-    const newers = this.#newer;
-    const at = slot + this.#shift;
-    const second = olders[queue]!;
-    if (second === at) return;
-    const older = olders[at]!;
-    const newer = newers[at]!;
-    newers[older] = newer;
-    olders[newer] = older;
-    olders[at] = second;
-    newers[at] = queue;
-    newers[second] = at;
-    olders[queue] = at;
+  moveToNewest(slot: Slot, queue = 0): void {
+    if (this.#links[2 * queue] === this.#placeOf(slot)) return;
+    this.remove(slot);
+    this.addNewest(slot, queue);
+  }
+
+  #placeOf(slot: Slot): number {
+    return this.#lastAnchor + 2 * slot;
   }
 
   #slotAt(place: number): Slot {
-    return place < this.#count ? NONE : place - this.#shift;
+    return place <= this.#lastAnchor ? NONE : (place - this.#lastAnchor) >> 1;
   }
-}
-
-/** A larger array with the same beginning. */
-function grown(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(length);
-  larger.set(array);
-  return larger;
 }

@@ -173,3 +173,14 @@ describe('sieve', () => {
     expect(policy.victim()).toBe(1);
   });
 });
+
+describe('hybrid', () => {
+  test('passes over what was used, but not over all of many at once', () => {
+    const policy = policyOf('hybrid', 1_001);
+    policy.resize(1_000);
+    for (let slot = 1; slot <= 1_000; slot += 1) policy.inserted(slot, hashOf(`key ${slot}`, 0));
+    const oldest = policy.victim();
+    for (let slot = 1; slot <= 1_000; slot += 1) policy.touched(slot);
+    expect(policy.victim()).toBe(oldest + 64);
+  });
+});

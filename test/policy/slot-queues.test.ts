@@ -21,14 +21,14 @@ test('queues of slots are lists that share two arrays', () => {
         const there = model.findIndex((list) => list.includes(slot));
         if (does === 'grow') queues.grow(SLOTS + slot);
         if (does === 'add' && there === -1) {
-          queues.addNewest(queue, slot);
+          queues.addNewest(slot, queue);
           model[queue]?.push(slot);
         }
         if (there === -1 || does === 'add' || does === 'grow') continue;
         model[there] = model[there]?.filter((other) => other !== slot) ?? [];
         if (does === 'remove') queues.remove(slot);
         else {
-          queues.moveToNewest(there, slot);
+          queues.moveToNewest(slot, there);
           model[there]?.push(slot);
         }
       }

@@ -1,5 +1,6 @@
 import { NONE, type PolicyName, type Slot } from '../../src/policy/eviction-policy.ts';
 import { FrequencySketch } from '../../src/policy/frequency-sketch.ts';
+import { GhostKeys } from '../../src/policy/ghost-keys.ts';
 
 /**
  * A policy as its paper tells it, in plain lists: slow, and easy to see to be right.
@@ -203,22 +204,23 @@ class SlowLfu implements SlowPolicy {
   }
 }
 
-/** W-TinyLFU of few entries, which has no shadows. */
+/** W-TinyLFU of few entries, which has no shadows. Frequencies and ghosts are the sketch's and the ghosts' own. */
 class SlowHybrid implements SlowPolicy {
   window: Slot[] = [];
   probation: Slot[] = [];
   protected: Slot[] = [];
-  ghosts: number[] = [];
   newcomer: Slot = NONE;
   readonly #sketch = new FrequencySketch();
+  readonly #ghosts = new GhostKeys();
   readonly #hashes = new Map<Slot, number>();
-  #limits = { window: 1, protected: 0, ghosts: 0 };
+  #limits = { window: 1, protected: 0 };
   #chance = 1;
-  /** Of each slot, the burst in which it came or was last used. */
+  /** Of each slot, the burst in which it came or was last used, and in how many it was used since that was counted. */
   readonly #bursts = new Map<Slot, number>();
-  #burst = 1;
+  readonly #uses = new Map<Slot, number>();
+  #burst = 0;
   #burstLength = 1;
-  #usesLeft = 1;
+  #leftInBurst = 1;
 
   get slots(): Slot[] {
     return [...this.window, ...this.probation, ...this.protected];
@@ -228,69 +230,98 @@ class SlowHybrid implements SlowPolicy {
     this.#sketch.resize(capacity);
     this.#burstLength = Math.max(1, Math.floor(capacity / 16));
     const window = Math.max(1, Math.round(0.2 * capacity));
-    this.#limits = { window, protected: Math.floor(0.8 * (capacity - window)), ghosts: Math.floor(0.35 * capacity) };
-    this.ghosts = this.#limits.ghosts === 0 ? [] : this.ghosts.slice(-this.#limits.ghosts);
+    this.#limits = { window, protected: Math.floor(0.7 * (capacity - window)) };
+    this.#ghosts.resize(Math.floor(0.35 * capacity));
   }
 
   inserted(slot: Slot, hash: number): void {
     this.#sketch.add(hash);
     for (let moves = 0; moves < 8; moves += 1) {
-      const isWide = this.window.length > this.#limits.window;
-      if (!isWide && this.protected.length <= this.#limits.protected) break;
-      const moved = (isWide ? this.window : this.protected).shift() ?? NONE;
-      this.probation.push(moved);
-      const isWellKnown = this.#sketch.estimate(this.#hashes.get(moved) ?? 0) >= 3;
-      if (isWide && isWellKnown && this.protected.length < this.#limits.protected) this.protected.push(this.probation.pop() ?? NONE);
+      if (this.window.length > this.#limits.window) this.#settle(this.#oldest('window') ?? NONE);
+      else if (this.protected.length > this.#limits.protected) this.#demote();
+      else break;
     }
-    const isBack = this.ghosts.includes(hash);
-    this.ghosts = without(this.ghosts, hash);
-    this.#hashes.set(slot, hash);
-    (isBack ? this.probation : this.window).push(slot);
-    this.newcomer = slot;
+    this.#tick();
     this.#bursts.set(slot, this.#burst);
+    this.#uses.set(slot, 0);
+    this.#hashes.set(slot, hash);
+    (this.#ghosts.take(hash) ? this.probation : this.window).push(slot);
+    this.newcomer = slot;
   }
 
   touched(slot: Slot): void {
-    this.#usesLeft -= 1;
-    if (this.#usesLeft === 0) {
-      this.#usesLeft = this.#burstLength;
-      this.#burst = (this.#burst + 1) % 256;
-    }
+    this.#tick();
     if (this.#bursts.get(slot) === this.#burst) return;
     this.#bursts.set(slot, this.#burst);
-    this.#sketch.add(this.#hashes.get(slot) ?? 0);
-    if (this.window.includes(slot)) this.window = [...without(this.window, slot), slot];
-    else if (this.protected.includes(slot)) this.protected = [...without(this.protected, slot), slot];
-    else {
-      this.probation = without(this.probation, slot);
-      this.protected.push(slot);
-      if (this.protected.length > this.#limits.protected) this.probation.push(this.protected.shift() ?? NONE);
-    }
+    this.#uses.set(slot, Math.min(3, (this.#uses.get(slot) ?? 0) + 1));
   }
 
   removed(slot: Slot): void {
-    this.window = without(this.window, slot);
-    this.probation = without(this.probation, slot);
-    this.protected = without(this.protected, slot);
+    this.#count(slot);
+    this.#unlink(slot);
     if (this.newcomer === slot) this.newcomer = NONE;
   }
 
   evicted(slot: Slot): void {
-    const hash = this.#hashes.get(slot) ?? 0;
-    if (this.window.includes(slot) && this.#limits.ghosts > 0 && !this.ghosts.includes(hash))
-      this.ghosts = [...this.ghosts, hash].slice(-this.#limits.ghosts);
+    if (this.window.includes(slot)) this.#ghosts.add(this.#hashes.get(slot) ?? 0);
     this.removed(slot);
   }
 
   victim(): Slot {
-    const victim = this.probation.find((slot) => slot !== this.newcomer) ?? this.protected[0] ?? this.probation[0] ?? NONE;
-    const [candidate] = this.window;
-    if (candidate === undefined) return victim;
-    if (this.window.length <= this.#limits.window) return victim || candidate;
+    const oldest = this.#oldest('probation');
+    const victim = (oldest === this.newcomer ? this.probation[1] : oldest) ?? this.#oldest('protected') ?? oldest ?? NONE;
+    if (this.window.length <= this.#limits.window) return victim || (this.#oldest('window') ?? NONE);
+    const candidate = this.#oldest('window') ?? NONE;
     if (victim === NONE || !this.#isAdmitted(candidate, victim)) return candidate;
-    this.window.shift();
+    this.#unlink(candidate);
     this.probation.push(candidate);
     return victim;
+  }
+
+  /** Who was used goes to the newest end first, before the newcomer, or from probation to the protected; after 64 whoever is oldest will do. */
+  #oldest(queue: 'window' | 'probation' | 'protected'): Slot | undefined {
+    for (let spared = 0; ; spared += 1) {
+      const [slot] = this[queue];
+      if (slot === undefined || !this.#count(slot) || spared === 64) return slot;
+      this.#unlink(slot);
+      if (queue === 'probation') this.protected.push(slot);
+      else if (this[queue].includes(this.newcomer)) this[queue] = [...without(this[queue], this.newcomer), slot, this.newcomer];
+      else this[queue].push(slot);
+      if (queue === 'probation' && this.protected.length > this.#limits.protected) this.#demote();
+    }
+  }
+
+  /** Whether there are uses that were not counted; they are now. */
+  #count(slot: Slot): boolean {
+    const uses = this.#uses.get(slot) ?? 0;
+    if (uses > 0) this.#sketch.add(this.#hashes.get(slot) ?? 0, uses);
+    this.#uses.set(slot, 0);
+    return uses > 0;
+  }
+
+  #tick(): void {
+    this.#leftInBurst -= 1;
+    if (this.#leftInBurst > 0) return;
+    this.#leftInBurst = this.#burstLength;
+    this.#burst = (this.#burst + 1) % 64;
+  }
+
+  #settle(slot: Slot): void {
+    this.#unlink(slot);
+    const isWellKnown = this.#sketch.estimate(this.#hashes.get(slot) ?? 0) >= 3;
+    (isWellKnown && this.protected.length < this.#limits.protected ? this.protected : this.probation).push(slot);
+  }
+
+  #demote(): void {
+    const slot = this.#oldest('protected') ?? NONE;
+    this.#unlink(slot);
+    this.probation.push(slot);
+  }
+
+  #unlink(slot: Slot): void {
+    this.window = without(this.window, slot);
+    this.probation = without(this.probation, slot);
+    this.protected = without(this.protected, slot);
   }
 
   #isAdmitted(candidate: Slot, victim: Slot): boolean {

@@ -77,7 +77,11 @@ export class CacheCore {
     this.#shared = shared;
     this.#protection = new Protection(shared.protect);
     this.telemetry = telemetry;
-    this.memory = new Memory(local, () => this.assertOpen());
+    this.memory = new Memory(
+      local,
+      () => this.assertOpen(),
+      (kind) => this.routes.engine(kind)?.partition.curve,
+    );
     const marks = new TagMarks();
     const sealing = new Sealing(telemetry, clock, versions, shared.maxValueBytes, shared.keys);
     const doubtTagged = (): void => local.doubtTagged();

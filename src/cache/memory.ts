@@ -1,3 +1,5 @@
+import type { Comparison } from '../analytics/ghost-runs.ts';
+import type { Curve } from '../analytics/part-curves.ts';
 import type { Eviction } from '../telemetry/evictions.ts';
 import type { Access, LocalTier, LocalTierChange, LocalTierUsage } from '../tiers/local-tier.ts';
 
@@ -8,9 +10,11 @@ const DEFAULT_LIMIT = 50;
 export class Memory {
   readonly #tier: LocalTier;
   readonly #assertOpen: () => void;
+  readonly #curveOf: (kind: string) => Curve | undefined;
 
   /** @internal Made by the cache. */
-  constructor(tier: LocalTier, assertOpen: () => void) {
+  constructor(tier: LocalTier, assertOpen: () => void, curveOf: (kind: string) => Curve | undefined) {
+    this.#curveOf = curveOf;
     this.#tier = tier;
     this.#assertOpen = assertOpen;
   }
@@ -40,6 +44,29 @@ export class Memory {
   follow(follower: (access: Access) => void): () => void {
     this.#assertOpen();
     return this.#tier.follow(follower);
+  }
+
+  /**
+   * What a smaller or a larger memory would hit under LRU, for each of thirteen sizes from half to four times the
+   * present one: of a kind of the cache's namespace, with as much of the room as it takes now, or of all kinds.
+   * `undefined` while too little is known, without `sampling`, and of all kinds where some have parts of their own.
+   */
+  curve(kind?: string): Curve | undefined {
+    return kind === undefined ? this.#tier.curve() : this.#curveOf(kind);
+  }
+
+  /**
+   * Has the other policies run beside the one in use for a while, without values and on a sample of what is asked,
+   * and the one in use with half and with twice the room. Tells whether they do: not while there is room for all.
+   */
+  compare(): boolean {
+    this.#assertOpen();
+    return this.#tier.compare();
+  }
+
+  /** What they told, or tell as far as they are: of the part of memory that a kind has of its own, or of the one that the rest share. */
+  comparison(kind?: string): Comparison | undefined {
+    return this.#tier.comparison(kind);
   }
 
   /** The last entries that left because there was no room for them, newest first. The last 256 are remembered. @param limit default 50. */

@@ -68,7 +68,7 @@ function sizeOf(text: string): number {
   }
 }
 
-function describe({ at, usage, kinds, evictions }: WireMemory): string {
+function describe({ at, usage, kinds, evictions, comparison }: WireMemory): string {
   const { entries, maxEntries, maxBytes, allowedBytes, reliefs, protectedEntries, protectedBytes, unprotectable } = usage;
   const about = [
     ['entries', tone('strong', count(entries)), `of ${count(maxEntries)}`, percent(entries / maxEntries)],
@@ -81,7 +81,12 @@ function describe({ at, usage, kinds, evictions }: WireMemory): string {
       : []),
   ];
   about.push(...usage.parts.map((part) => [`share of ${part.kind}`, ...shareOf(part, usage)]));
-  return [columns(about), kindTable(kinds), ...(evictions.length > 0 ? [evictionTable(evictions, at)] : [])].join('\n\n');
+  return [
+    columns(about),
+    kindTable(kinds),
+    ...(comparison ? [adviceOf(comparison)] : []),
+    ...(evictions.length > 0 ? [evictionTable(evictions, at)] : []),
+  ].join('\n\n');
 }
 
 /** What a kind with a part to itself takes of the entries or of the bytes, whichever is more, and between what bounds. */
@@ -90,6 +95,22 @@ function shareOf(
   { maxEntries, maxBytes }: WireMemoryUsage,
 ): string[] {
   return [tone('strong', percent(Math.max(entries / maxEntries, weight / maxBytes))), `from ${percent(min)}`, `to ${percent(max)}`];
+}
+
+/** What half and twice the memory would hit under the policy in use, and whether another would hit more. */
+function adviceOf({ isOver, contenders, better }: NonNullable<WireMemory['comparison']>): string {
+  if (!isOver) return 'other policies and other sizes are being tried on a sample of the requests';
+  const points = ({ gain, margin }: (typeof contenders)[number]): string =>
+    `${gain < 0 ? '' : '+'}${(gain * 100).toFixed(1)} points (give or take ${(margin * 100).toFixed(1)})`;
+  const rows = contenders.flatMap((one) => {
+    if (one.room === 0.5) return [['half the memory', points(one)]];
+    return one.room === 2 ? [['twice the memory', points(one)]] : [];
+  });
+  const best = contenders.find(({ policy, room }) => policy === better && room === 1);
+  const verdict = best
+    ? [tone('strong', best.policy), points(best), `tiercel memory --policy ${best.policy}`]
+    : ['another policy', 'none was better beyond doubt'];
+  return `would hit, on a sample of the requests:\n${columns([...rows, verdict])}`;
 }
 
 /** Reasons and needs that nothing left for are no columns. */

@@ -44,5 +44,11 @@ export interface EvictionPolicy {
  */
 export type EvictionReason = 'oldest' | 'idle' | 'rare' | 'not-admitted';
 
+/** What a policy may be told besides. */
+export interface PolicyOptions {
+  /** What the entry in a slot weighs: `hybrid` then admits by frequency per byte, so that many small entries are kept rather than one large one. */
+  readonly weightOf?: (slot: Slot) => number;
+}
+
 /** The policies there are. */
 export type PolicyName = 'lru' | 'fifo' | 'lfu' | 'sieve' | 's3-fifo' | 'hybrid';

@@ -25,10 +25,15 @@ export class Hybrid implements EvictionPolicy {
   readonly name = 'hybrid';
   readonly usesHashes = true;
   readonly #sketch = new FrequencySketch();
-  readonly #segments = new Segments(this.#sketch, TINY, true);
+  readonly #segments: Segments;
   #shadows: ShadowCaches | undefined;
   /** Sampled keys that are there. */
   #residents = 0;
+
+  /** @param weightOf a slot; given, what comes is admitted by frequency per byte. */
+  constructor(weightOf?: (slot: Slot) => number) {
+    this.#segments = new Segments(this.#sketch, TINY, true, weightOf);
+  }
 
   resize(capacity: number): void {
     if (capacity === this.#segments.capacity) return;

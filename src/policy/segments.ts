@@ -63,6 +63,7 @@ export interface Division {
 export class Segments {
   readonly #sketch: FrequencySketch;
   readonly #counts: boolean;
+  readonly #weightOf: ((slot: Slot) => number) | undefined;
   readonly #queues = new SlotQueues(3);
   readonly #ghosts = new GhostKeys();
   /** By queue. */
@@ -80,8 +81,12 @@ export class Segments {
   #newcomer: Slot = NONE;
   #chance = 1;
 
-  /** @param counts whether the sketch is told of keys that come and are used; a shadow leaves that to what it is the shadow of. */
-  constructor(sketch: FrequencySketch, division: Division, counts: boolean) {
+  /**
+   * @param counts whether the sketch is told of keys that come and are used; a shadow leaves that to what it is the shadow of.
+   * @param weightOf a slot, where admission is by frequency per byte.
+   */
+  constructor(sketch: FrequencySketch, division: Division, counts: boolean, weightOf?: (slot: Slot) => number) {
+    this.#weightOf = weightOf;
     this.#sketch = sketch;
     this.#division = division;
     this.#counts = counts;
@@ -193,8 +198,14 @@ export class Segments {
   #isAdmitted(candidate: Slot, victim: Slot): boolean {
     const count = this.#sketch.estimate(this.#hashes[candidate]!);
     const other = this.#sketch.estimate(this.#hashes[victim]!);
-    if (count > other + (other >>> MARGIN_SHIFT)) return true;
+    if (this.#weightOf ? this.#isWorthMore(candidate, count, victim, other) : count > other + (other >>> MARGIN_SHIFT)) return true;
     return count >= LUCKY_FROM && this.#draw() % LUCKY_ONE_IN === 0;
+  }
+
+  /** By uses for a byte. */
+  #isWorthMore(candidate: Slot, count: number, victim: Slot, other: number): boolean {
+    const weigh = this.#weightOf!;
+    return count * weigh(victim) * 2 ** MARGIN_SHIFT > other * weigh(candidate) * (2 ** MARGIN_SHIFT + 1);
   }
 
   /** The oldest of a queue that was not used lately; who was becomes its newest, or is protected. */

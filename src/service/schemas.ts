@@ -4,30 +4,8 @@
  *
  * @packageDocumentation
  */
-
-/** A JSON Schema. */
-export type Schema = Readonly<Record<string, unknown>>;
-
-const number: Schema = { type: 'number' };
-const ratio: Schema = { type: ['number', 'null'], description: 'From 0 to 1; null before there was anything to count' };
-const count: Schema = { type: 'integer' };
-const text: Schema = { type: 'string' };
-const flag: Schema = { type: 'boolean' };
-const instant: Schema = { type: 'number', description: 'Epoch milliseconds' };
-
-/** An object all of whose properties are there, but for those named as optional. */
-function object(properties: Record<string, Schema>, optional: readonly string[] = []): Schema {
-  return {
-    type: 'object',
-    properties,
-    required: Object.keys(properties).filter((name) => !optional.includes(name)),
-    additionalProperties: false,
-  };
-}
-
-function list(items: Schema): Schema {
-  return { type: 'array', items };
-}
+import { eviction, evictions, memory, memoryUsage } from './memory-schemas.ts';
+import { count, flag, instant, list, number, object, ratio, type Schema, text } from './schema-forms.ts';
 
 /** A schema by its name. */
 export function ref(name: SchemaName): Schema {
@@ -74,67 +52,6 @@ const bar = object({ startAt: instant, open: number, high: number, low: number, 
 const failure = object({ code: text, detail: text });
 
 const entry = object({ kind: text, key: text, value: {}, tags: list(text), ...freshness });
-
-function counts(names: readonly string[], description: string): Schema {
-  return { ...object(Object.fromEntries(names.map((name) => [name, count]))), description };
-}
-
-const evictionReasons = ['oldest', 'idle', 'rare', 'not-admitted'];
-const evictionNeeds = ['entries', 'bytes', 'share', 'pressure'];
-
-const evictions = object({
-  byReason: counts(evictionReasons, 'Why it was their turn'),
-  byNeed: counts(evictionNeeds, 'Why room was needed'),
-  byPolicy: { type: 'object', additionalProperties: count },
-  byAge: { ...list(count), description: 'Of up to 1 s, 10 s, 1 min, 10 min, 1 h, 1 day, and of more' },
-  ageMs: { type: 'number', description: 'The ages of all, in sum' },
-});
-
-const eviction = object({
-  at: { ...instant, description: 'When it left: epoch milliseconds' },
-  namespace: text,
-  kind: text,
-  key: { type: 'string', description: 'The argument within its kind' },
-  policy: text,
-  reason: {
-    enum: evictionReasons,
-    description:
-      'oldest: it came first; idle: it was not used for longest; rare: it was used least; not-admitted: it came lately, and was asked for less often than what would have had to leave',
-  },
-  need: {
-    enum: evictionNeeds,
-    description:
-      'entries, bytes: there were too many; share: its kind had more than its share; pressure: the process had too little memory left',
-  },
-  ageMs: { type: 'number', description: 'How old it was: from when its source was asked' },
-  bytes: number,
-});
-
-const memoryUsage = object({
-  entries: count,
-  maxEntries: count,
-  bytes: number,
-  maxBytes: number,
-  allowedBytes: { type: 'number', description: 'Below maxBytes while the process has little memory left' },
-  reliefs: { ...count, description: 'How often entries left for that' },
-  policy: text,
-  protectedEntries: { ...count, description: 'Entries that never leave for room' },
-  protectedBytes: number,
-  unprotectable: { ...count, description: 'How often an entry was not protected, for too much was' },
-  parts: {
-    ...list(
-      object({
-        kind: text,
-        entries: count,
-        bytes: number,
-        min: { type: 'number', description: 'The share below which it is not asked to give, as long as others have more than theirs' },
-        max: { type: 'number', description: 'The share above which it takes no more' },
-        target: { type: 'number', description: 'The share it gives way to others above' },
-      }),
-    ),
-    description: 'The kinds that have a part of memory to themselves',
-  },
-});
 
 const statsKind = object({
   name: text,
@@ -257,12 +174,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, Schema>> = {
   Keys: object({ keys: list(text), cursor: { type: ['string', 'null'], description: 'Give it as cursor to go on; null at the end' } }),
   Invalidated: object({ selector: text }),
   Batch: object({ results: list(object({ ok: flag, entry, error: failure }, ['entry', 'error'])) }),
-  Memory: object({
-    at: instant,
-    usage: memoryUsage,
-    kinds: list(object({ name: text, entries: count, evictions })),
-    evictions: { ...list(eviction), description: 'The last that left for want of room, newest first' },
-  }),
+  Memory: memory,
   Explanation: object({
     at: instant,
     key: text,

@@ -36,6 +36,7 @@ export class Service {
   readonly #recordings: TraceRecordings;
   readonly #board: StatsBoard;
   readonly #metrics: Metrics;
+  readonly #desk: MemoryDesk;
   readonly #market: MarketData;
   readonly #entries: Entries;
   readonly #bot: DemoBot | undefined;
@@ -60,6 +61,7 @@ export class Service {
       isDemo: settings.demo,
       isCacheEnabled: settings.cache.enabled,
     });
+    this.#desk = new MemoryDesk(cache, () => clock.now());
     this.#board = new StatsBoard(cache, provider, log, state, () => clock.now());
     const kinds = cache.kinds as ReadonlyMap<string, KindCache<string, unknown>>;
     const isEnabled = settings.cache.enabled;
@@ -126,7 +128,7 @@ export class Service {
       market: this.#market,
       entries: this.#entries,
       inspected: new InspectedCache(cache, () => clock.now()),
-      memory: new MemoryDesk(cache, () => clock.now()),
+      memory: this.#desk,
       recordings: this.#recordings,
       board: this.#board,
       streams: this.#streams,
@@ -140,6 +142,7 @@ export class Service {
   /** Once a second: notes how things stand, and tells those who follow. */
   #tick(): void {
     this.#board.note();
+    this.#desk.note();
     if (!this.#streams.isEmpty) this.#streams.tell(this.#board.stats());
     this.#cancelTick = this.#assembly.clock.after(SECOND, () => this.#tick());
   }

@@ -6,6 +6,9 @@
  *
  * @packageDocumentation
  */
+
+import type { Comparison } from '../analytics/ghost-runs.ts';
+import type { Curve } from '../analytics/part-curves.ts';
 import type { Explanation } from '../cache/explanation.ts';
 import type { Health } from '../cache/health.ts';
 import type { CacheStats } from '../cache/stats.ts';
@@ -206,6 +209,12 @@ export interface WireMemory {
   readonly kinds: readonly { readonly name: string; readonly entries: number; readonly evictions: WireEvictions }[];
   /** The last that left for want of room, newest first. */
   readonly evictions: readonly WireEviction[];
+  /** What all kinds would hit in a smaller or larger memory; `null` while too little is known, or where kinds have parts of their own. */
+  readonly curve: Curve | null;
+  /** The same of each kind of which enough is known. */
+  readonly curves: Readonly<Record<string, Curve>>;
+  /** How other policies did beside the one in use, on a sample of the requests; `null` before any did. */
+  readonly comparison: Comparison | null;
 }
 
 /** What `PATCH /v1/memory` changes; what is left out stays as it is. */

@@ -11,6 +11,8 @@ export interface SimulationOptions {
   readonly size: number;
   /** Whether `size` is in bytes; the trace must tell sizes. @default false */
   readonly inBytes?: boolean;
+  /** Whether `hybrid` admits by frequency per byte; the trace must tell sizes. @default false */
+  readonly perByte?: boolean;
   /** Entries die so many seconds after they came; the trace must tell times. @default never */
   readonly ttlSeconds?: number;
 }
@@ -26,7 +28,7 @@ export interface SimulationResult {
 
 /** Runs a trace through a policy from an empty cache: a request finds its key, or brings it. */
 export function simulate(trace: Trace, policy: PolicyName, options: SimulationOptions): SimulationResult {
-  return new Simulation(trace, POLICIES[policy](), options).run();
+  return new Simulation(trace, policy, options).run();
 }
 
 class Simulation {
@@ -46,7 +48,12 @@ class Simulation {
   #entries = 0;
   #bytes = 0;
 
-  constructor(trace: Trace, policy: EvictionPolicy, { size, inBytes = false, ttlSeconds = Number.POSITIVE_INFINITY }: SimulationOptions) {
+  constructor(
+    trace: Trace,
+    name: PolicyName,
+    { size, inBytes = false, perByte = false, ttlSeconds = Number.POSITIVE_INFINITY }: SimulationOptions,
+  ) {
+    const policy = POLICIES[name](perByte ? { weightOf: (slot) => this.#weights[slot]! } : {});
     this.#trace = trace;
     this.#policy = policy;
     this.#maxEntries = inBytes ? Number.POSITIVE_INFINITY : size;

@@ -1,3 +1,5 @@
+import type { Comparison } from '../analytics/ghost-runs.ts';
+import type { Curve } from '../analytics/part-curves.ts';
 import type { Entry } from '../entry/entry.ts';
 import type { Size } from '../entry/size.ts';
 import type { PolicyName } from '../policy/eviction-policy.ts';
@@ -16,6 +18,8 @@ export type Admission = 'stored' | 'outdated' | 'oversized';
 export interface LocalPartition<V> {
   /** How many entries it holds, dead ones not yet swept among them. */
   readonly size: number;
+  /** What it would hit, were the part of memory that it is in smaller or larger; `undefined` while too little is known. */
+  readonly curve: Curve | undefined;
   /** What left it for room. */
   readonly evictions: EvictionCounters;
 
@@ -133,6 +137,12 @@ export interface LocalTier extends Disposable {
   resize(change: LocalTierChange): void;
   /** Tells `follower` of every use and every coming of an entry, on the turn it happens, until the returned function is called. */
   follow(follower: (access: Access) => void): () => void;
+  /** What all kinds would hit in a smaller or larger tier; `undefined` while too little is known, and where kinds have parts of their own. */
+  curve(): Curve | undefined;
+  /** Has the other policies run beside the one in use for a while, on a sample of what is asked. Tells whether they do: not while there is room for all. */
+  compare(): boolean;
+  /** What they told, or tell as far as they are; of the part that a kind has of its own, or of the one that the rest share. */
+  comparison(kind?: string): Comparison | undefined;
   /** The last entries that left for room, newest first: at most `limit` of those that match, as far as they are remembered. */
   evictions(limit: number, matches?: (eviction: Omit<Eviction, 'at'>) => boolean): Eviction[];
   readonly usage: LocalTierUsage;

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Health } from '../../cache/health.ts';
-import { healthStatuses, type Schema } from '../schemas.ts';
+import type { Schema } from '../schema-forms.ts';
+import { healthStatuses } from '../schemas.ts';
 import type { WireHealth } from '../wire.ts';
 
 /** What the probes are told. */

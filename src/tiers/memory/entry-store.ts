@@ -1,7 +1,9 @@
-import { ConfigError } from '../../errors.ts';
-import { type EvictionPolicy, NONE, type Slot } from '../../policy/eviction-policy.ts';
+import { AccessSample } from '../../analytics/access-sample.ts';
+import type { Curve } from '../../analytics/part-curves.ts';
+import { type EvictionPolicy, NONE, type PolicyName, type Slot } from '../../policy/eviction-policy.ts';
+import { POLICIES } from '../../policy/policies.ts';
 import type { RemovalCause } from '../../telemetry/events.ts';
-import type { EvictionCounters, EvictionNeed } from '../../telemetry/evictions.ts';
+import type { EvictionNeed } from '../../telemetry/evictions.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Share } from '../local-tier.ts';
 import { EntryColumns, UNTAGGED } from './entry-columns.ts';
@@ -12,23 +14,11 @@ import { PolicySeat } from './policy-seat.ts';
 import type { Pressure } from './pressure.ts';
 import { ProtectedRows } from './protected-rows.ts';
 import { type Part, type Room, WHOLE } from './room.ts';
+import type { ShareBalancer } from './share-balancer.ts';
+import { type SlotOwner, SlotOwners } from './slot-owners.ts';
 import type { Trust } from './trust.ts';
 
-/** Owners are numbered in 16 bits, from 1 up. */
-const MAX_OWNERS = 0xffff;
 const FIRST_ROWS = 64;
-
-/** Finds the entries of one partition by key; the store tells it when one must go. */
-export interface SlotOwner {
-  readonly namespace: string;
-  readonly kind: string;
-  readonly evictions: EvictionCounters;
-  drop(slot: Slot, cause: RemovalCause): void;
-  /** Its part may hold so many entries from now on. */
-  resized(maxEntries: number): void;
-  /** Makes stale from `now` on what was taken in before `before`. */
-  distrust(before: number, now: number): void;
-}
 
 /** What all parts of one memory share. */
 export interface MemorySurroundings {
@@ -41,6 +31,12 @@ export interface MemorySurroundings {
   readonly trust: Trust;
   /** Differs from process to process, so that nobody can choose keys whose hashes are equal. */
   readonly hashSeed: number;
+  /** Whether entries are admitted by frequency per byte. */
+  readonly isPerByte: boolean;
+  /** Whether accesses are sampled. */
+  readonly isSampled: boolean;
+  /** Moves the targets of parts; `undefined` where they stay. */
+  readonly balancer?: ShareBalancer | undefined;
 }
 
 /**
@@ -49,6 +45,7 @@ export interface MemorySurroundings {
  */
 export class EntryStore implements Part, SweptRows {
   readonly columns: EntryColumns = new EntryColumns();
+  readonly owners: SlotOwners = new SlotOwners(this.columns);
   readonly share: Share;
   target: number;
   maxEntries = 0;
@@ -65,8 +62,11 @@ export class EntryStore implements Part, SweptRows {
 
   readonly #room: Room;
   readonly #log: EvictionLog;
+  readonly #isPerByte: boolean;
   readonly #pressure: Pressure | undefined;
-  readonly #owners: (SlotOwner | undefined)[] = [undefined];
+  readonly #balancer: ShareBalancer | undefined;
+  /** By owner, its number in the sample. */
+  readonly #parts: number[] = [0];
   readonly #free: Slot[] = [];
   readonly #sweep: ExpirySweep;
   #nextSlot: Slot = 1;
@@ -74,23 +74,32 @@ export class EntryStore implements Part, SweptRows {
   #newBytes = 0;
 
   constructor(
-    policy: EvictionPolicy,
-    { room, pressure, clock, log, followers, trust, hashSeed }: MemorySurroundings,
+    policy: PolicyName,
+    { room, pressure, clock, log, followers, trust, hashSeed, isSampled, isPerByte, balancer }: MemorySurroundings,
     share: Share = WHOLE,
   ) {
     this.#room = room;
     this.clock = clock;
     this.trust = trust;
     this.#log = log;
+    this.#isPerByte = isPerByte;
     this.followers = followers;
     this.#pressure = pressure;
     this.share = share;
     this.target = share.min;
     this.#bound();
     this.#sweep = new ExpirySweep(this, clock);
-    this.seat = new PolicySeat(policy, this.columns, hashSeed, this.maxEntries);
+    this.seat = new PolicySeat(
+      this.#made(policy),
+      this.columns,
+      hashSeed,
+      this.maxEntries,
+      isSampled ? new AccessSample(this.owners) : undefined,
+    );
     this.protected = new ProtectedRows(this.columns, room, this);
+    this.#balancer = balancer;
     room.join(this);
+    balancer?.join(this);
   }
 
   get canGive(): boolean {
@@ -104,9 +113,13 @@ export class EntryStore implements Part, SweptRows {
 
   /** The number under which `owner` holds entries. */
   join(owner: SlotOwner): number {
-    if (this.#owners.length > MAX_OWNERS)
-      throw new ConfigError(`One memory holds ${MAX_OWNERS} kinds and namespaces; use fewer namespaces`);
-    return this.#owners.push(owner) - 1;
+    this.#parts.push(this.seat.sample?.join(owner) ?? 0);
+    return this.owners.add(owner);
+  }
+
+  /** What an owner would hit in a part of another size. */
+  curveOf(owner: number): Curve | undefined {
+    return this.seat.sample?.curve(this.#parts[owner]);
   }
 
   /** A row for the entry under `key`, of `weight`. The bounds may be passed until {@link EntryStore.makeRoom}. */
@@ -116,7 +129,7 @@ export class EntryStore implements Part, SweptRows {
     this.columns.owners[slot] = owner;
     this.columns.weights[slot] = weight;
     this.#took(1, weight);
-    if (!isProtected || !this.protected.add(slot)) this.seat.inserted(slot);
+    if (!isProtected || !this.protected.add(slot)) this.#arrived(slot);
     this.#sweep.start();
     return slot;
   }
@@ -130,7 +143,8 @@ export class EntryStore implements Part, SweptRows {
       this.protected.grew(more);
       if (this.protected.isTooMuch) this.#giveBack(slot);
     } else {
-      this.seat.policy.touched(slot);
+      this.seat.touched(slot);
+      this.owners.of(slot).hits += 1;
     }
     this.makeRoom(slot);
   }
@@ -139,8 +153,7 @@ export class EntryStore implements Part, SweptRows {
   vacate(slot: Slot, cause: RemovalCause): void {
     const { columns } = this;
     if (this.protected.has(slot)) this.protected.remove(slot);
-    else if (cause === 'evicted') this.seat.policy.evicted(slot);
-    else this.seat.policy.removed(slot);
+    else this.seat.left(slot, cause === 'evicted');
     this.#took(-1, -columns.weights[slot]!);
     columns.keys[slot] = undefined;
     columns.values[slot] = undefined;
@@ -153,7 +166,7 @@ export class EntryStore implements Part, SweptRows {
   protect(slot: Slot): boolean {
     if (this.protected.has(slot)) return true;
     if (!this.protected.add(slot)) return false;
-    this.seat.policy.removed(slot);
+    this.seat.left(slot, false);
     return true;
   }
 
@@ -190,45 +203,30 @@ export class EntryStore implements Part, SweptRows {
   evict(need: EvictionNeed, kept: Slot = NONE): boolean {
     const victim = this.seat.victim(this.entries - this.protected.entries, kept);
     if (victim === NONE) return false;
-    this.#note(victim, need);
+    this.#log.note(this.owners.of(victim), this.columns, victim, this.seat.policy, need);
     this.#drop(victim, 'evicted');
     return true;
   }
 
-  /** Counts an entry that is about to leave for room, and remembers why. */
-  #note(victim: Slot, need: EvictionNeed): void {
-    const { columns } = this;
-    const owner = this.#owners[columns.owners[victim]!];
-    // Who trusts the policy would ask it for another for ever.
-    if (!owner) throw new Error(`The policy ${this.seat.policy.name} lets go an entry that is not there; please report this`);
-    const { namespace, kind } = owner;
-    const { policy } = this.seat;
-    const reason = policy.reason(victim);
-    const leftAt = this.clock.recent();
-    const ageMs = Math.max(0, leftAt - columns.askedAt[victim]!);
-    owner.evictions.count(policy.name, reason, need, ageMs);
-    this.#log.add({
-      leftAt,
-      namespace,
-      kind,
-      key: columns.keys[victim]!,
-      policy: policy.name,
-      reason,
-      need,
-      ageMs,
-      bytes: columns.weights[victim]!,
-    });
+  #arrived(slot: Slot): void {
+    this.owners.of(slot).arrivals += 1;
+    this.seat.arrived(slot, this.#parts[this.columns.owners[slot]!]!, this.entries - this.protected.entries);
+    this.#balancer?.arrived();
   }
 
   /** Another policy decides from now on; those used most stay the last to leave. */
-  use(policy: EvictionPolicy): void {
-    this.seat.use(policy);
+  use(policy: PolicyName): void {
+    this.seat.use(this.#made(policy));
+  }
+
+  #made(policy: PolicyName): EvictionPolicy {
+    return POLICIES[policy](this.#isPerByte ? { weightOf: (slot) => this.columns.weights[slot]! } : {});
   }
 
   resized(): void {
     this.#bound();
     this.seat.bound(this.maxEntries);
-    for (const owner of this.#owners) owner?.resized(this.maxEntries);
+    for (const owner of this.owners) owner.resized(this.maxEntries);
     const { protection } = this.columns;
     for (let slot = 1; protection && this.protected.isTooMuch && slot < protection.length; slot += 1) {
       if (protection[slot] === 1) this.#giveBack(slot);
@@ -255,7 +253,7 @@ export class EntryStore implements Part, SweptRows {
   /** Makes stale what was taken in before `before`, whatever its kind. */
   distrust(before: number): void {
     const now = this.clock.monotonic();
-    for (const owner of this.#owners) owner?.distrust(before, now);
+    for (const owner of this.owners) owner.distrust(before, now);
   }
 
   close(): void {
@@ -274,7 +272,7 @@ export class EntryStore implements Part, SweptRows {
   }
 
   #drop(slot: Slot, cause: RemovalCause): void {
-    this.#owners[this.columns.owners[slot]!]?.drop(slot, cause);
+    this.owners.of(slot).drop(slot, cause);
   }
 
   /** Rows double until the last that is allowed, so that a small cache stays small. */

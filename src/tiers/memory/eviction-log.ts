@@ -1,11 +1,14 @@
-import type { Eviction } from '../../telemetry/evictions.ts';
+import type { EvictionPolicy, Slot } from '../../policy/eviction-policy.ts';
+import type { Eviction, EvictionNeed } from '../../telemetry/evictions.ts';
 import type { Clock } from '../../time/clock.ts';
+import type { EntryColumns } from './entry-columns.ts';
+import type { SlotOwner } from './slot-owners.ts';
 
 /** Of the entries that left for room, so many are remembered. */
 const MAX_EVICTIONS = 256;
 
 /** An eviction as it is remembered: on the clock that nobody sets. */
-export type Departure = Omit<Eviction, 'at'> & {
+type Departure = Omit<Eviction, 'at'> & {
   /** Monotonic. */
   readonly leftAt: number;
 };
@@ -20,8 +23,14 @@ export class EvictionLog {
     this.#clock = clock;
   }
 
-  add(departure: Departure): void {
-    this.#departures[this.#next] = departure;
+  /** Counts and remembers an entry that is about to leave for room. */
+  note({ namespace, kind, evictions }: SlotOwner, columns: EntryColumns, victim: Slot, policy: EvictionPolicy, need: EvictionNeed): void {
+    const reason = policy.reason(victim);
+    const leftAt = this.#clock.recent();
+    const ageMs = Math.max(0, leftAt - columns.askedAt[victim]!);
+    evictions.count(policy.name, reason, need, ageMs);
+    const [key, bytes] = [columns.keys[victim]!, columns.weights[victim]!];
+    this.#departures[this.#next] = { leftAt, namespace, kind, key, policy: policy.name, reason, need, ageMs, bytes };
     this.#next = (this.#next + 1) % MAX_EVICTIONS;
   }
 

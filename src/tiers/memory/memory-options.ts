@@ -15,6 +15,11 @@ export interface MemoryOptions {
   readonly maxEntryBytes?: Size;
   /** Who leaves when memory is full. @default 'hybrid' */
   readonly policy?: PolicyName;
+  /**
+   * What of an entry is weighed when `hybrid` decides whether it is kept in the place of another: how often it is asked
+   * for, or that for each byte, which hits more often where sizes differ much, and with fewer bytes. @default 'frequency'
+   */
+  readonly admission?: 'frequency' | 'frequency-per-byte';
   /** Protected entries may take this share of the entries and of the bytes, from 0 to 1; what is past it is treated as any other. @default 0.5 */
   readonly maxProtectedShare?: number;
   /**
@@ -22,6 +27,13 @@ export interface MemoryOptions {
    * it (0.85) as many as are too much, down to a sixteenth of `maxBytes` or of that bound, whichever is less; below `until` (0.7) the room comes back. @default true
    */
   readonly pressure?: boolean | { readonly from?: number; readonly until?: number };
+  /**
+   * With 'auto' every kind has a part of memory of its own, and shares are moved to where all of them together hit
+   * most, within what kinds say of their `share`. @default only kinds with a `share` have parts, and what is above the minima is divided evenly among those that ask
+   */
+  readonly shares?: 'auto';
+  /** Whether a sample of the accesses is followed, which tells what another size or another policy would do. @default true */
+  readonly sampling?: boolean;
   /** Keys and patterns of keys that are kept in memory for as long as their entries live, in every namespace. @default [] */
   readonly protect?: readonly string[];
 }
@@ -32,8 +44,11 @@ export const MEMORY_OPTIONS = {
   maxBytes: true,
   maxEntryBytes: true,
   policy: true,
+  admission: true,
   maxProtectedShare: true,
   pressure: true,
+  shares: true,
+  sampling: true,
   protect: true,
 } as const satisfies Record<keyof MemoryOptions, true>;
 

@@ -1,3 +1,4 @@
+import type { Curve } from '../../analytics/part-curves.ts';
 import type { Entry } from '../../entry/entry.ts';
 import { OLDEST } from '../../entry/version.ts';
 import type { Slot } from '../../policy/eviction-policy.ts';
@@ -7,10 +8,11 @@ import { EvictionCounters } from '../../telemetry/evictions.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Admission, LocalPartition, PartitionObserver, PartitionOptions } from '../local-tier.ts';
 import { type Details, type EntryColumns, NEGATIVE, NO_DETAILS, UNTAGGED } from './entry-columns.ts';
-import type { EntryStore, SlotOwner } from './entry-store.ts';
+import type { EntryStore } from './entry-store.ts';
 import type { Followers } from './followers.ts';
 import type { PolicySeat } from './policy-seat.ts';
 import { type SlotMap, slotMapFor, widened } from './slot-map.ts';
+import type { SlotOwner } from './slot-owners.ts';
 import { FULL_TRUST, type Trust } from './trust.ts';
 
 /** What an entry costs beside its key and its value: its row, its place in the map and in the policy. */
@@ -33,6 +35,8 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   readonly namespace: string;
   readonly kind: string;
   readonly evictions: EvictionCounters = new EvictionCounters();
+  hits = 0;
+  arrivals = 0;
   readonly #store: EntryStore;
   readonly #columns: EntryColumns;
   readonly #seat: PolicySeat;
@@ -82,7 +86,10 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
     if (columns.confirmed !== undefined && columns.confirmed[slot]! < this.#store.doubt) return undefined;
     const value = columns.values[slot];
     if (value === NEGATIVE) return undefined;
-    if (columns.protection === undefined || columns.protection[slot] === 0) this.#seat.policy.touched(slot);
+    if (columns.protection === undefined || columns.protection[slot] === 0) {
+      this.hits += 1;
+      this.#seat.touched(slot);
+    }
     if (this.#followers.areThere) this.#tell(key, columns.weights[slot]!, true);
     return value as V;
   }
@@ -101,7 +108,10 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   touch(key: string): void {
     const slot = this.#slots.get(key);
     if (slot === undefined) return;
-    if (!this.#columns.isProtected(slot)) this.#seat.policy.touched(slot);
+    if (!this.#columns.isProtected(slot)) {
+      this.hits += 1;
+      this.#seat.touched(slot);
+    }
     if (this.#followers.areThere) this.#tell(key, this.#columns.weights[slot]!, true);
   }
 
@@ -160,6 +170,10 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   unprotect(key: string): void {
     const slot = this.#slots.get(key);
     if (slot !== undefined) this.#store.unprotect(slot);
+  }
+
+  get curve(): Curve | undefined {
+    return this.#store.curveOf(this.#owner);
   }
 
   confirm(key: string): void {

@@ -1,7 +1,8 @@
+import type { Comparison } from '../../analytics/ghost-runs.ts';
+import type { Curve } from '../../analytics/part-curves.ts';
 import type { Size } from '../../entry/size.ts';
-import { assertNames } from '../../errors.ts';
+import { assertNames, ConfigError } from '../../errors.ts';
 import type { PolicyName } from '../../policy/eviction-policy.ts';
-import { POLICIES } from '../../policy/policies.ts';
 import type { Eviction } from '../../telemetry/evictions.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
 import type {
@@ -21,7 +22,10 @@ import { checkedPolicy, limitsOf, MEMORY_OPTIONS, type MemoryOptions, pressureLi
 import { MemoryPartition } from './memory-partition.ts';
 import { Pressure } from './pressure.ts';
 import { Room } from './room.ts';
+import { ShareBalancer } from './share-balancer.ts';
 import { FULL_TRUST, type Trust } from './trust.ts';
+
+const ADMISSIONS: readonly string[] = ['frequency', 'frequency-per-byte'];
 
 /** What a memory has around it. */
 export interface MemoryTierSurroundings {
@@ -50,6 +54,7 @@ export class MemoryTier implements LocalTier {
   readonly #trust: Trust;
   readonly #pressure: Pressure | undefined;
   readonly #surroundings: MemorySurroundings;
+  readonly #balancer: ShareBalancer | undefined;
   #policy: PolicyName;
   /** The parts of memory: by kind where a kind has one of its own; the one that the rest share has no kind. */
   readonly #stores = new Map<string | undefined, EntryStore>();
@@ -67,7 +72,26 @@ export class MemoryTier implements LocalTier {
     const limits = pressureLimits(options.pressure ?? true);
     const pressure = limits && new Pressure(room, gauge, limits, clock);
     this.#pressure = pressure;
-    this.#surroundings = { room, pressure, clock, log: this.#log, followers: this.#followers, trust: this.#trust, hashSeed };
+    const { shares, sampling = true, admission = 'frequency' } = options;
+    if (!ADMISSIONS.includes(admission))
+      throw new ConfigError(`\`memory.admission\` is "${String(admission)}"; give ${ADMISSIONS.join(' or ')}`);
+    if (shares !== undefined && shares !== 'auto')
+      throw new ConfigError(`\`memory.shares\` is "${String(shares)}"; give 'auto', or nothing`);
+    if (shares === 'auto' && !sampling)
+      throw new ConfigError("`memory.shares` is 'auto', which needs `memory.sampling`; leave out `sampling: false`");
+    this.#balancer = shares && new ShareBalancer(room);
+    this.#surroundings = {
+      room,
+      pressure,
+      isSampled: sampling,
+      isPerByte: admission === 'frequency-per-byte',
+      balancer: this.#balancer,
+      clock,
+      log: this.#log,
+      followers: this.#followers,
+      trust: this.#trust,
+      hashSeed,
+    };
   }
 
   partition<V>(options: PartitionOptions<V>, observer: PartitionObserver): LocalPartition<V> {
@@ -75,10 +99,10 @@ export class MemoryTier implements LocalTier {
   }
 
   #storeFor({ kind = '', share }: PartitionOptions<never>): EntryStore {
-    const name = share ? kind : undefined;
+    const name = share || this.#balancer ? kind : undefined;
     const known = this.#stores.get(name);
     if (known) return known;
-    const store = new EntryStore(POLICIES[this.#policy](), this.#surroundings, share);
+    const store = new EntryStore(this.#policy, this.#surroundings, share);
     this.#stores.set(name, store);
     return store;
   }
@@ -98,7 +122,7 @@ export class MemoryTier implements LocalTier {
       maxProtectedShare,
     });
     const policy = checkedPolicy(change.policy ?? this.#policy);
-    if (policy !== this.#policy) for (const store of this.#parts()) store.use(POLICIES[policy]());
+    if (policy !== this.#policy) for (const store of this.#parts()) store.use(policy);
     this.#policy = policy;
     this.#maxEntryBytes = maxEntryBytes;
     this.#room.resize(limits);
@@ -106,6 +130,20 @@ export class MemoryTier implements LocalTier {
 
   follow(follower: (access: Access) => void): () => void {
     return this.#followers.add(follower);
+  }
+
+  curve(): Curve | undefined {
+    const [part, ...others] = this.#parts();
+    return others.length === 0 ? part?.seat.sample?.curve() : undefined;
+  }
+
+  compare(): boolean {
+    return this.#parts().reduce((isAny, { seat }) => seat.sample?.compare(this.#policy) || isAny, false);
+  }
+
+  comparison(kind?: string): Comparison | undefined {
+    const part = (kind === undefined ? undefined : this.#stores.get(kind)) ?? this.#stores.get(undefined);
+    return part?.seat.sample?.comparison;
   }
 
   evictions(limit: number, matches?: (eviction: Omit<Eviction, 'at'>) => boolean): Eviction[] {

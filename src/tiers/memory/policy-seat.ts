@@ -1,3 +1,4 @@
+import type { AccessSample } from '../../analytics/access-sample.ts';
 import { type EvictionPolicy, NONE, type Slot } from '../../policy/eviction-policy.ts';
 import { hashOf } from '../../policy/key-hash.ts';
 import { RoomReckoning } from '../../policy/room-reckoning.ts';
@@ -10,26 +11,57 @@ const HOTTEST_PART = 16;
 
 /** The policy of one part of memory at work: it hears of rows by the hashes of their keys, and another can take its seat. */
 export class PolicySeat {
-  /** Who decides now. A use may be told to it directly. */
+  /** Who decides now. */
   policy: EvictionPolicy;
+  /** What other sizes and other policies would do; `undefined` where nobody wants to know. */
+  readonly sample: AccessSample | undefined;
   readonly #columns: EntryColumns;
   readonly #hashSeed: number;
   readonly #reckoning: RoomReckoning;
 
-  constructor(policy: EvictionPolicy, columns: EntryColumns, hashSeed: number, maxEntries: number) {
+  constructor(policy: EvictionPolicy, columns: EntryColumns, hashSeed: number, maxEntries: number, sample: AccessSample | undefined) {
     this.policy = policy;
+    this.sample = sample;
     this.#columns = columns;
     this.#hashSeed = hashSeed;
     this.#reckoning = new RoomReckoning(policy, maxEntries);
   }
 
+  /** An entry came, of a part of the sample; with it there are so many. */
+  arrived(slot: Slot, part: number, entries: number): void {
+    const { sample, policy } = this;
+    const hash = policy.usesHashes || sample ? this.#hashOf(slot) : 0;
+    policy.inserted(slot, hash);
+    sample?.came(slot, hash, part, entries);
+  }
+
+  /** An entry that was there is the policy's again, as if it had come just now. */
   inserted(slot: Slot): void {
-    this.policy.inserted(slot, this.#hashOf(slot));
+    this.policy.inserted(slot, this.policy.usesHashes ? this.#hashOf(slot) : 0);
+  }
+
+  /** An entry was used: the way of every hit. */
+  touched(slot: Slot): void {
+    this.policy.touched(slot);
+    const { sample } = this;
+    if (sample?.isWanted(slot)) sample.used(slot);
+  }
+
+  /** An entry is gone, for want of room or for another cause. */
+  left(slot: Slot, isForRoom: boolean): void {
+    if (isForRoom) {
+      this.policy.evicted(slot);
+      this.sample?.left(slot);
+    } else {
+      this.policy.removed(slot);
+      this.sample?.forgotten(slot);
+    }
   }
 
   /** There are rows up to `lastSlot` now. */
   grow(lastSlot: Slot): void {
     this.policy.grow(lastSlot);
+    this.sample?.grow(lastSlot);
     this.#reckoning.grown(lastSlot);
   }
 
@@ -66,7 +98,6 @@ export class PolicySeat {
   }
 
   #hashOf(slot: Slot): number {
-    if (!this.policy.usesHashes) return 0;
     return hashOf(this.#columns.keys[slot] ?? '', this.#hashSeed ^ Math.imul(this.#columns.owners[slot]!, GOLDEN));
   }
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Entry, NO_TAGS } from '../../../src/entry/entry.ts';
 import { OLDEST } from '../../../src/entry/version.ts';
-import { POLICIES } from '../../../src/policy/policies.ts';
 import { EntryStore } from '../../../src/tiers/memory/entry-store.ts';
 import { MemoryPartition } from '../../../src/tiers/memory/memory-partition.ts';
 import { surroundings } from './surroundings.ts';
@@ -29,7 +28,7 @@ function optional({ columns }: EntryStore): string[] {
 }
 
 function holding(entries: readonly Partial<Entry>[], attentionAt = 5_000) {
-  const store = new EntryStore(POLICIES.lru(), surroundings({ maxEntries: 500 }));
+  const store = new EntryStore('lru', surroundings({ maxEntries: 500 }));
   const partition = new MemoryPartition<unknown>(store, {}, { removed: () => {}, oversized: () => {} });
   const all = entries.map((entry, at) => ({ ...PLAIN, key: `k${at}`, ...entry }));
   for (const entry of all) partition.put(entry, Math.min(attentionAt, entry.staleAt));

@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../../src/errors.ts';
-import { POLICIES } from '../../../src/policy/policies.ts';
 import { EvictionCounters } from '../../../src/telemetry/evictions.ts';
 import { EntryStore } from '../../../src/tiers/memory/entry-store.ts';
 import { surroundings } from './surroundings.ts';
 
-const owner = { namespace: 'main', kind: '', evictions: new EvictionCounters(), drop: () => {}, resized: () => {}, distrust: () => {} };
-const store = () => new EntryStore(POLICIES.lru(), surroundings({ maxEntries: 10, maxBytes: 1_000 }));
+const owner = {
+  namespace: 'main',
+  kind: '',
+  evictions: new EvictionCounters(),
+  hits: 0,
+  arrivals: 0,
+  drop: () => {},
+  resized: () => {},
+  distrust: () => {},
+};
+const store = () => new EntryStore('lru', surroundings({ maxEntries: 10, maxBytes: 1_000 }));
 
 test('numbers its owners from 1 up to 65 535, and says what to do when there are more', () => {
   const full = store();

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Entry, NO_TAGS } from '../../../src/entry/entry.ts';
 import { OLDEST } from '../../../src/entry/version.ts';
-import { POLICIES } from '../../../src/policy/policies.ts';
 import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import { UNTAGGED } from '../../../src/tiers/memory/entry-columns.ts';
 import { EntryStore } from '../../../src/tiers/memory/entry-store.ts';
@@ -12,7 +11,7 @@ import { surroundings } from './surroundings.ts';
 
 function memory(clock: Clock = new FakeClock()) {
   const told: string[] = [];
-  const store = new EntryStore(POLICIES.lru(), surroundings({}, clock));
+  const store = new EntryStore('lru', surroundings({}, clock));
   const observer = { removed: (key: string, cause: string) => told.push(`${key} ${cause}`), oversized: (key: string) => told.push(key) };
   return { store, told, partition: new MemoryPartition<unknown>(store, {}, observer) };
 }

@@ -17,5 +17,7 @@ export function surroundings(limits: Partial<RoomLimits> = {}, clock: Clock = ne
     followers: new Followers(),
     trust: FULL_TRUST,
     hashSeed: 0,
+    isSampled: true,
+    isPerByte: false,
   };
 }

@@ -29,6 +29,16 @@ const LAST_BURST = 2 ** BURST_BITS - 1;
 const MAX_USES = 3;
 
 /**
+ * The upper part of a mark after a use, by the mark before it with the bits of the burst
+ * turned: those are 0 for a use in the same burst, which does not count. A table, for no
+ * processor foretells which way a branch would go here.
+ */
+const AFTER_USE = Uint8Array.from({ length: 256 }, (_, turned) => {
+  const uses = (turned >>> BURST_BITS) + Math.min(turned & LAST_BURST, 1);
+  return Math.min(uses, MAX_USES) << BURST_BITS;
+});
+
+/**
  * Who is asked for by less than a quarter more often does not get in. Counts differ by
  * that much by chance, and by when they were halved: in a loop all would take turns.
  */
@@ -149,14 +159,12 @@ export class Segments {
     this.#enter(slot, this.#ghosts.take(hash) ? PROBATION : WINDOW);
   }
 
-  /** Tells whether that is the first use of the slot in this burst, in which it did not come either. */
+  /** Marks a use. Tells whether the slot had neither come nor been used in this burst. */
   touch(slot: Slot): boolean {
     this.#tick();
-    const mark = this.#marks[slot]!;
-    if ((mark & LAST_BURST) === this.#burst) return false;
-    const uses = mark >>> BURST_BITS;
-    this.#marks[slot] = ((uses < MAX_USES ? uses + 1 : uses) << BURST_BITS) | this.#burst;
-    return true;
+    const turned = this.#marks[slot]! ^ this.#burst;
+    this.#marks[slot] = AFTER_USE[turned]! | this.#burst;
+    return (turned & LAST_BURST) !== 0;
   }
 
   remove(slot: Slot): void {

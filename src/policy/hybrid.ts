@@ -59,9 +59,10 @@ export class Hybrid implements EvictionPolicy {
   }
 
   touched(slot: Slot): void {
-    if (!this.#segments.touch(slot)) return;
+    const isFirstInBurst = this.#segments.touch(slot);
     const hash = this.#segments.hashOf(slot);
-    if (this.#shadows?.isSampled(hash)) this.#follow(hash, this.#shadows);
+    const shadows = this.#shadows;
+    if (shadows?.isSampled(hash) && isFirstInBurst) this.#follow(hash, shadows);
   }
 
   removed(slot: Slot): void {

@@ -13,7 +13,7 @@ const PROTECTED_SHARE = 0.7;
 /** A window or a protected segment that has become too large gives so many to others with each key that comes. */
 const MAX_MOVES = 8;
 
-/** At most so many that were used are passed over at a time: after a long time without anybody coming, nobody has to wait until all are. */
+/** So many that were used are passed over at a time, at most: who comes after all were used does not wait until all are looked at. */
 const MAX_SPARED = 64;
 
 /**
@@ -21,7 +21,7 @@ const MAX_SPARED = 64;
  * no better known for it (O'Neil et al., "The LRU-K Page Replacement Algorithm",
  * SIGMOD 1993). As many requests as there is room for entries are so many bursts.
  */
-const BURSTS_PER_ROOM = 16;
+const BURSTS_PER_ROOM = 10;
 
 /** What is marked of a slot is one byte: the burst in which it came or was last used, and above that in how many it was used, to so many. */
 const BURST_BITS = 6;
@@ -62,9 +62,9 @@ export interface Division {
  * into which only who is asked for more often gets than who would have to leave.
  * Who was turned away and comes back soon gets in at once.
  *
- * A use is only marked. It is counted when the slot has become the oldest of its queue:
- * then the slot moves on instead of leaving, as in CLOCK (Corbató, "A Paging Experiment
- * with the Multics System", 1968).
+ * A use only leaves a mark. What it changes is done when the slot has become the oldest
+ * of its queue: its uses are counted, and it moves on instead of leaving, as in CLOCK
+ * (Corbató, "A Paging Experiment with the Multics System", 1968).
  *
  * Einziger, Eytan, Friedman and Manes, "Adaptive Software Cache Management" (Middleware
  * 2018), for window, admission and segments; the memory of who was turned away is
@@ -72,7 +72,7 @@ export interface Division {
  */
 export class Segments {
   readonly #sketch: FrequencySketch;
-  readonly #counts: boolean;
+  readonly #isCounting: boolean;
   readonly #weightOf: ((slot: Slot) => number) | undefined;
   readonly #queues = new SlotQueues(3);
   readonly #ghosts = new GhostKeys();
@@ -92,14 +92,14 @@ export class Segments {
   #chance = 1;
 
   /**
-   * @param counts whether the sketch is told of keys that come and are used; a shadow leaves that to what it is the shadow of.
+   * @param isCounting whether the sketch is told of keys that come and are used; a shadow leaves that to what it is the shadow of.
    * @param weightOf a slot, where admission is by frequency per byte.
    */
-  constructor(sketch: FrequencySketch, division: Division, counts: boolean, weightOf?: (slot: Slot) => number) {
+  constructor(sketch: FrequencySketch, division: Division, isCounting: boolean, weightOf?: (slot: Slot) => number) {
     this.#weightOf = weightOf;
     this.#sketch = sketch;
     this.#division = division;
-    this.#counts = counts;
+    this.#isCounting = isCounting;
   }
 
   grow(lastSlot: Slot): void {
@@ -146,7 +146,7 @@ export class Segments {
   }
 
   insert(slot: Slot, hash: number): void {
-    if (this.#counts) this.#sketch.add(hash);
+    if (this.#isCounting) this.#sketch.add(hash);
     for (let moves = 0; moves < MAX_MOVES; moves += 1) {
       if (this.#sizes[WINDOW]! > this.#windowLimit) this.#settle(this.#oldest(WINDOW));
       else if (this.#sizes[PROTECTED]! > this.#protectedLimit) this.#demote();
@@ -239,10 +239,11 @@ export class Segments {
     const uses = mark >>> BURST_BITS;
     if (uses === 0) return false;
     this.#marks[slot] = mark & LAST_BURST;
-    if (this.#counts) this.#sketch.add(this.#hashes[slot]!, uses);
+    if (this.#isCounting) this.#sketch.add(this.#hashes[slot]!, uses);
     return true;
   }
 
+  /** A request more in this burst. */
   #tick(): void {
     this.#leftInBurst -= 1;
     if (this.#leftInBurst > 0) return;

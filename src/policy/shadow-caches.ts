@@ -3,9 +3,9 @@ import type { FrequencySketch } from './frequency-sketch.ts';
 import { type Division, Segments } from './segments.ts';
 import { SlotsByHash } from './slots-by-hash.ts';
 
-/** A shadow follows a half of the keys to a 32nd of them: the less, the more entries that leaves it with. */
+/** A shadow follows a half of the keys to a 64th of them: the less, the more entries that leaves it with. */
 const MIN_SHIFT = 1;
-const MAX_SHIFT = 5;
+const MAX_SHIFT = 6;
 const MIN_ENTRIES = 48;
 
 /** The sample is chosen by bits of the hash that place it in no table. */

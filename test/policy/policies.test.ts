@@ -50,6 +50,20 @@ describe.each(NAMES)('the policy %s', (name) => {
     expect(policy.victim()).toBe(victim);
   });
 
+  test('keeps who came last while there are others, though all of them were used', () => {
+    const policy = policyOf(name, 11);
+    policy.resize(10);
+    for (let slot = 1; slot <= 10; slot += 1) policy.inserted(slot, slot);
+    for (let last = 11, round = 0; round < 20; round += 1) {
+      policy.inserted(last, 100 + round);
+      const victim = policy.victim();
+      expect(victim).not.toBe(last);
+      policy.evicted(victim);
+      for (let slot = 1; slot <= 11; slot += 1) if (slot !== victim) policy.touched(slot);
+      last = victim;
+    }
+  });
+
   test('lets slots go as its slow model does, whatever is done, and forgets none', () => {
     const does = [
       'insert',

@@ -228,7 +228,7 @@ class SlowHybrid implements SlowPolicy {
 
   resize(capacity: number): void {
     this.#sketch.resize(capacity);
-    this.#burstLength = Math.max(1, Math.floor(capacity / 16));
+    this.#burstLength = Math.max(1, Math.floor(capacity / 10));
     const window = Math.max(1, Math.round(0.2 * capacity));
     this.#limits = { window, protected: Math.floor(0.7 * (capacity - window)) };
     this.#ghosts.resize(Math.floor(0.35 * capacity));

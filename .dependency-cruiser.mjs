@@ -21,7 +21,7 @@ const library = {
   inference: ['cache', 'batching', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
   warming: ['market', 'analytics', 'batching', 'cache', 'time', 'errors', 'telemetry'],
   rollout: ['cache', 'analytics', 'time', 'errors', 'telemetry'],
-  'create-cache': ['cache', 'tiers', 'bus', 'guard', 'policy', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
+  'create-cache': ['cache', 'tiers', 'analytics', 'bus', 'guard', 'policy', 'lifetime', 'entry', 'time', 'errors', 'telemetry'],
 };
 const core = ['create-cache', ...library['create-cache']];
 const floors = {

@@ -4,6 +4,9 @@
  * @packageDocumentation
  */
 
+export type { Comparison, Contender } from './analytics/ghost-runs.ts';
+export type { Curve } from './analytics/part-curves.ts';
+export type { CurvePoint } from './analytics/reuse-curve.ts';
 export type { Bus, BusListener, BusMark, Reach } from './bus/bus.ts';
 export type { CoherenceOptions } from './bus/coherence-options.ts';
 export { BusHub, type BusHubOptions } from './bus/in-process/bus-hub.ts';
@@ -90,13 +93,13 @@ export type {
   RemoveEvent,
   TierEvent,
 } from './telemetry/events.ts';
-export type { Eviction, EvictionCounters, EvictionNeed } from './telemetry/evictions.ts';
+export type { Eviction, EvictionNeed, EvictionStats } from './telemetry/evictions.ts';
 export type { CacheListener } from './telemetry/listeners.ts';
 export { CHANNELS } from './telemetry/telemetry.ts';
 export type { Answer } from './tiers/answer.ts';
 export type { GuardOptions, TierChange } from './tiers/guarded-tier.ts';
 export type { Leases } from './tiers/leases.ts';
-export type { Access, LocalTierChange, LocalTierUsage } from './tiers/local-tier.ts';
+export type { Access, LocalTierChange, LocalTierUsage, PartUsage, Share } from './tiers/local-tier.ts';
 export type { MemoryOptions } from './tiers/memory/memory-options.ts';
 export type { RemoteTier } from './tiers/remote-tier.ts';
 export type { Cancel, Clock } from './time/clock.ts';

@@ -1,7 +1,7 @@
 import type { BusStats } from '../bus/news.ts';
 import type { KeyUsage } from '../entry/key-ring.ts';
 import { KindCounters, type TierCounters } from '../telemetry/counters.ts';
-import { EvictionCounters } from '../telemetry/evictions.ts';
+import { EvictionCounters, type EvictionStats } from '../telemetry/evictions.ts';
 import type { LocalTierUsage } from '../tiers/local-tier.ts';
 import type { Health } from './health.ts';
 import type { AnyEngine } from './kind-routes.ts';
@@ -15,7 +15,7 @@ export type KindStats = Readonly<Omit<KindCounters, 'requests'>> & {
   /** Entries in memory. */
   readonly entries: number;
   /** What left memory for want of room: why, under which policy, and how old it was. */
-  readonly evictions: EvictionCounters;
+  readonly evictions: EvictionStats;
   readonly loadsRunning: number;
   readonly loadsQueued: number;
 };

@@ -4,6 +4,9 @@
  * @packageDocumentation
  */
 
+export type { Comparison, Contender } from '../analytics/ghost-runs.ts';
+export type { Curve } from '../analytics/part-curves.ts';
+export type { CurvePoint } from '../analytics/reuse-curve.ts';
 export { type Assembly, assemble, type Surroundings } from '../config/assemble.ts';
 export type { MarketKinds } from '../config/kinds.ts';
 export { type LoadedSettings, loadSettings, type SettingsSources } from '../config/load-settings.ts';

@@ -43,6 +43,7 @@ const AFTER_USE = Uint8Array.from({ length: 256 }, (_, turned) => {
  * that much by chance, and by when they were halved: in a loop all would take turns.
  */
 const MARGIN_SHIFT = 2;
+const MARGIN = 1 + 2 ** -MARGIN_SHIFT;
 
 /** Who was seen so often and leaves the window while there is room is protected at once: a scan soon after must not find it in probation. */
 const PROMOTED_FROM = 3;
@@ -206,14 +207,9 @@ export class Segments {
   #isAdmitted(candidate: Slot, victim: Slot): boolean {
     const count = this.#sketch.estimate(this.#hashes[candidate]!);
     const other = this.#sketch.estimate(this.#hashes[victim]!);
-    if (this.#weightOf ? this.#isWorthMore(candidate, count, victim, other) : count > other + (other >>> MARGIN_SHIFT)) return true;
+    const weigh = this.#weightOf;
+    if (weigh ? count * weigh(victim) > other * weigh(candidate) * MARGIN : count > other + (other >>> MARGIN_SHIFT)) return true;
     return count >= LUCKY_FROM && this.#draw() % LUCKY_ONE_IN === 0;
-  }
-
-  /** By uses for a byte. */
-  #isWorthMore(candidate: Slot, count: number, victim: Slot, other: number): boolean {
-    const weigh = this.#weightOf!;
-    return count * weigh(victim) * 2 ** MARGIN_SHIFT > other * weigh(candidate) * (2 ** MARGIN_SHIFT + 1);
   }
 
   /** The oldest of a queue that was not used lately; who was becomes its newest, or is protected. */

@@ -12,7 +12,7 @@ function counts(names: readonly string[], description: string): Schema {
 const evictionReasons = ['oldest', 'idle', 'rare', 'not-admitted'];
 const evictionNeeds = ['entries', 'bytes', 'share', 'pressure'];
 
-export const evictions = object({
+export const evictions: Schema = object({
   byReason: counts(evictionReasons, 'Why it was their turn'),
   byNeed: counts(evictionNeeds, 'Why room was needed'),
   byPolicy: { type: 'object', additionalProperties: count },
@@ -20,7 +20,7 @@ export const evictions = object({
   ageMs: { type: 'number', description: 'The ages of all, in sum' },
 });
 
-export const eviction = object({
+export const eviction: Schema = object({
   at: { ...instant, description: 'When it left: epoch milliseconds' },
   namespace: text,
   kind: text,
@@ -40,7 +40,7 @@ export const eviction = object({
   bytes: number,
 });
 
-export const memoryUsage = object({
+export const memoryUsage: Schema = object({
   entries: count,
   maxEntries: count,
   bytes: number,

@@ -15,7 +15,7 @@ import type { CacheStats } from '../cache/stats.ts';
 import type { Bar } from '../market/bar.ts';
 import type { Interval } from '../market/interval.ts';
 import type { Quote } from '../market/quote.ts';
-import type { Eviction, EvictionCounters } from '../telemetry/evictions.ts';
+import type { Eviction, EvictionStats } from '../telemetry/evictions.ts';
 
 /** How a value was come by: `bypass` when the cache is switched off. */
 export type WireOutcome = 'hit' | 'stale' | 'refreshed' | 'miss' | 'bypass';
@@ -91,7 +91,7 @@ export interface WireReads {
 export type WireEviction = Eviction;
 
 /** How many entries left memory for want of room: why they did, and of what age. */
-export type WireEvictions = Omit<EvictionCounters, 'count' | 'add'>;
+export type WireEvictions = EvictionStats;
 
 /** How full memory is, and who leaves when it is full. */
 export type WireMemoryUsage = CacheStats['memory'];

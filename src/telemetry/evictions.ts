@@ -27,8 +27,19 @@ export interface Eviction {
 /** Upper ends of the ranges that ages are counted in; the last has none. */
 const AGES_MS: readonly number[] = [1e3, 1e4, 6e4, 6e5, 3.6e6, 8.64e7];
 
+/** How many entries left for room, why, under which policy, and of what age. */
+export interface EvictionStats {
+  readonly byReason: Readonly<Record<EvictionReason, number>>;
+  readonly byNeed: Readonly<Record<EvictionNeed, number>>;
+  readonly byPolicy: Readonly<Partial<Record<PolicyName, number>>>;
+  /** Of up to 1 s, 10 s, 1 min, 10 min, 1 h, 1 day, and of more. */
+  readonly byAge: readonly number[];
+  /** The ages of all, in sum. */
+  readonly ageMs: number;
+}
+
 /** How many entries of a kind left for room, and of what age. */
-export class EvictionCounters {
+export class EvictionCounters implements EvictionStats {
   readonly byReason: Record<EvictionReason, number> = { oldest: 0, idle: 0, rare: 0, 'not-admitted': 0 };
   readonly byNeed: Record<EvictionNeed, number> = { entries: 0, bytes: 0, share: 0, pressure: 0 };
   readonly byPolicy: Partial<Record<PolicyName, number>> = {};
@@ -37,6 +48,7 @@ export class EvictionCounters {
   /** The ages of all, in sum. */
   ageMs = 0;
 
+  /** Counts one more. */
   count(policy: PolicyName, reason: EvictionReason, need: EvictionNeed, ageMs: number): void {
     this.byReason[reason] += 1;
     this.byNeed[need] += 1;
@@ -48,7 +60,7 @@ export class EvictionCounters {
   }
 
   /** Adds what another has counted. */
-  add(other: EvictionCounters): void {
+  add(other: EvictionStats): void {
     for (const name of ['byReason', 'byNeed', 'byPolicy'] as const) {
       const sums: Record<string, number> = this[name];
       for (const [what, count] of Object.entries(other[name])) sums[what] = (sums[what] ?? 0) + count;

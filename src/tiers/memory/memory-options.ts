@@ -39,7 +39,7 @@ export interface MemoryOptions {
 }
 
 /** Every option there is. */
-export const MEMORY_OPTIONS = {
+export const MEMORY_OPTIONS: Readonly<Record<keyof MemoryOptions, true>> = {
   maxEntries: true,
   maxBytes: true,
   maxEntryBytes: true,
@@ -50,7 +50,7 @@ export const MEMORY_OPTIONS = {
   shares: true,
   sampling: true,
   protect: true,
-} as const satisfies Record<keyof MemoryOptions, true>;
+};
 
 /** The bounds among the options. */
 type Bounds = { readonly [Name in 'maxEntries' | 'maxBytes' | 'maxEntryBytes' | 'maxProtectedShare']?: MemoryOptions[Name] | undefined };

@@ -1,4 +1,5 @@
 import { statSync, writeFileSync } from 'node:fs';
+import { ConfigError } from '../errors.ts';
 import type { PolicyName } from '../policy/eviction-policy.ts';
 import { POLICIES } from '../policy/policies.ts';
 import { beladyHitRatio } from '../simulator/belady.ts';
@@ -68,7 +69,7 @@ export const simulate: Command = {
     progress.end();
     const report = { trace: trace.name, requests: trace.length, unique: trace.unique, results: cells };
     const svg = call.value('svg');
-    if (svg !== undefined) writeFileSync(svg, hitRatioChart(report));
+    if (svg !== undefined) writeChart(svg, hitRatioChart(report));
     if (call.has('json')) printJson(report);
     else if (call.has('csv'))
       print(['policy,size,hitRatio', ...cells.map(({ policy, size, hitRatio }) => `${policy},${size},${hitRatio}`)].join('\n'));
@@ -120,6 +121,15 @@ function ttlOf(call: Call, trace: Trace): number | undefined {
   if (!Number.isFinite(seconds) || seconds <= 0) throw new UsageError(`--ttl is "${text}"; write a number of seconds above 0`);
   if (!trace.times) throw new UsageError(`"${trace.name}" tells no times; leave out --ttl, or give a trace of key,seconds`);
   return seconds;
+}
+
+/** @throws ConfigError when it cannot be written. */
+function writeChart(path: string, chart: string): void {
+  try {
+    writeFileSync(path, chart);
+  } catch (cause) {
+    throw new ConfigError(`The chart "${path}" cannot be written: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function sizeOfFile(path: string): number {

@@ -27,6 +27,7 @@ export class Pattern {
    * @throws PatternError when it is empty, too long, has too many stars or ends in a lone backslash.
    */
   constructor(text: string, within = '') {
+    if (typeof text !== 'string') throw new PatternError(`The pattern is no text but ${typeof text}; write one such as "quote:AAPL*"`);
     if (text.length === 0) throw new PatternError('The pattern is empty; use "*" for every key');
     if (text.length > MAX_PATTERN_LENGTH)
       throw new PatternError(`The pattern is ${text.length} characters long; ${MAX_PATTERN_LENGTH} are allowed`);

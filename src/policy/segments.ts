@@ -199,14 +199,20 @@ export class Segments {
   #segmentsVictim(): Slot {
     const oldest = this.#oldest(PROBATION);
     const other = oldest === this.#newcomer && oldest !== NONE ? this.#queues.newerThan(oldest) : oldest;
-    if (other !== NONE) return other;
+    if (other !== NONE && this.#sizes[PROTECTED]! <= this.#protectedLimit) return other;
     const last = this.#oldest(PROTECTED);
-    return last === NONE ? oldest : last;
+    if (other === NONE) return last === NONE ? oldest : last;
+    // The room has shrunk: more is protected than should be, and not all of it was used more than what is not.
+    return this.#estimateOf(last) < this.#estimateOf(other) ? last : other;
+  }
+
+  #estimateOf(slot: Slot): number {
+    return this.#sketch.estimate(this.#hashes[slot]!);
   }
 
   #isAdmitted(candidate: Slot, victim: Slot): boolean {
-    const count = this.#sketch.estimate(this.#hashes[candidate]!);
-    const other = this.#sketch.estimate(this.#hashes[victim]!);
+    const count = this.#estimateOf(candidate);
+    const other = this.#estimateOf(victim);
     const weigh = this.#weightOf;
     if (weigh ? count * weigh(victim) > other * weigh(candidate) * MARGIN : count > other + (other >>> MARGIN_SHIFT)) return true;
     return count >= LUCKY_FROM && this.#draw() % LUCKY_ONE_IN === 0;
@@ -249,7 +255,7 @@ export class Segments {
 
   /** Leaves the window though nobody has to leave for it. */
   #settle(slot: Slot): void {
-    const isWellKnown = this.#sketch.estimate(this.#hashes[slot]!) >= PROMOTED_FROM;
+    const isWellKnown = this.#estimateOf(slot) >= PROMOTED_FROM;
     this.#move(slot, isWellKnown && this.#sizes[PROTECTED]! < this.#protectedLimit ? PROTECTED : PROBATION);
   }
 

@@ -5,9 +5,16 @@ export type CacheListener<E extends CacheEventName> = (event: CacheEvents[E]) =>
 
 type ByEvent = { readonly [E in CacheEventName]: Set<CacheListener<E>> };
 
+/**
+ * A listener may do what is told to listeners in turn, to itself among them. So deep within
+ * each other none hears any more, or the stack would end in the midst of a write.
+ */
+const MAX_DEPTH = 32;
+
 /** Who listens in one place, by event. */
 export class Listeners {
   readonly #place: string;
+  #depth = 0;
   readonly #byEvent: ByEvent = { remove: new Set(), load: new Set(), invalidate: new Set(), tier: new Set(), bus: new Set() };
 
   /** @param place in words, for warnings. */
@@ -21,6 +28,14 @@ export class Listeners {
 
   /** Tells an event. A listener that throws is warned of, and hurts neither the cache nor the other listeners. */
   tell<E extends CacheEventName>(name: E, event: CacheEvents[E]): void {
+    if (this.#depth === MAX_DEPTH) {
+      process.emitWarning(
+        `A listener for "${name}" of ${this.#place} did what it is told of, ${MAX_DEPTH} deep, and is not told of it`,
+        'TiercelWarning',
+      );
+      return;
+    }
+    this.#depth += 1;
     for (const listener of this.#byEvent[name]) {
       try {
         listener(event);
@@ -28,6 +43,7 @@ export class Listeners {
         process.emitWarning(`A listener for "${name}" of ${this.#place} threw: ${told(error)}`, 'TiercelWarning');
       }
     }
+    this.#depth -= 1;
   }
 
   /** Lets a listener hear until the returned function is called. */

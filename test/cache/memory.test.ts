@@ -37,6 +37,20 @@ describe('a policy that takes over while memory is in use', () => {
     await cache.close();
   });
 
+  test.each(NAMES.filter((name) => name !== 'fifo' && name !== 'hybrid'))(
+    'from %s to hybrid lets the rest go first when the room shrinks with it',
+    async (from) => {
+      const cache = createCache({ memory: { maxEntries: 1_000, policy: from }, clock: new FakeClock(), random });
+      for (let at = 0; at < 500; at += 1) await cache.set(`cold${at}`, at);
+      for (const key of hot) await cache.set(key, key);
+      for (let at = 500; at < 950; at += 1) await cache.set(`cold${at}`, at);
+      for (let round = 0; round < 20; round += 1) for (const key of hot) cache.peek(key);
+      cache.memory.resize({ policy: 'hybrid', maxEntries: 200 });
+      expect(present(cache)).toBeGreaterThanOrEqual(48);
+      await cache.close();
+    },
+  );
+
   test.each(RESISTANT)('has %s withstand a scan soon after', async (to) => {
     const cache = createCache({ memory: { maxEntries: 1_000, policy: 'lru' }, clock: new FakeClock(), random });
     for (let at = 0; at < 950; at += 1) await cache.set(`cold${at}`, at);
@@ -217,4 +231,23 @@ describe('who follows memory', () => {
     expect(warned).toContain('A follower of memory threw and is told no more: no room on disk');
     await cache.close();
   });
+});
+
+test('a listener that brings something for whatever leaves neither ends the process nor breaks the books', async () => {
+  const cache = createCache({ memory: { maxEntries: 10 } });
+  let count = 0;
+  const brought: Promise<unknown>[] = [];
+  const stop = cache.on('remove', () => {
+    count += 1;
+    brought.push(cache.set(`again${count}`, count));
+  });
+  for (let at = 0; at < 20; at += 1) await cache.set(`k${at}`, at);
+  stop();
+  await Promise.all(brought);
+  expect(cache.memory.usage.entries).toBe(10);
+  for (let at = 0; at < 200; at += 1) await cache.set(`z${at}`, at);
+  expect(cache.memory.usage.entries).toBe(10);
+  await cache.clear();
+  expect(cache.memory.usage).toMatchObject({ entries: 0, bytes: 0 });
+  await cache.close();
 });

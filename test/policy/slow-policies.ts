@@ -269,7 +269,11 @@ class SlowHybrid implements SlowPolicy {
 
   victim(): Slot {
     const oldest = this.#oldest('probation');
-    const victim = (oldest === this.newcomer ? this.probation[1] : oldest) ?? this.#oldest('protected') ?? oldest ?? NONE;
+    const other = oldest === this.newcomer ? this.probation[1] : oldest;
+    const isShrunk = this.protected.length > this.#limits.protected;
+    const last = other === undefined || isShrunk ? this.#oldest('protected') : undefined;
+    const isLess = last !== undefined && (other === undefined || this.#estimate(last) < this.#estimate(other));
+    const victim = (isLess ? last : other) ?? oldest ?? NONE;
     if (this.window.length <= this.#limits.window) return victim || (this.#oldest('window') ?? NONE);
     const candidate = this.#oldest('window') ?? NONE;
     if (victim === NONE || !this.#isAdmitted(candidate, victim)) return candidate;
@@ -318,6 +322,10 @@ class SlowHybrid implements SlowPolicy {
     this.probation.push(slot);
   }
 
+  #estimate(slot: Slot): number {
+    return this.#sketch.estimate(this.#hashes.get(slot) ?? 0);
+  }
+
   #unlink(slot: Slot): void {
     this.window = without(this.window, slot);
     this.probation = without(this.probation, slot);
@@ -325,7 +333,7 @@ class SlowHybrid implements SlowPolicy {
   }
 
   #isAdmitted(candidate: Slot, victim: Slot): boolean {
-    const [count, other] = [candidate, victim].map((slot) => this.#sketch.estimate(this.#hashes.get(slot) ?? 0));
+    const [count, other] = [candidate, victim].map((slot) => this.#estimate(slot));
     if ((count ?? 0) > Math.floor((other ?? 0) * 1.25)) return true;
     return (count ?? 0) >= 6 && this.#draw() % 128 === 0;
   }

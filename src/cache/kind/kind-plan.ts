@@ -186,6 +186,6 @@ function shareOf(options: NonNullable<KindOptions<KeyArgument, unknown>['share']
 }
 
 function fraction(value: number, name: string): number {
-  if (value >= 0 && value <= 1) return value;
+  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
   throw new ConfigError(`\`${name}\` is ${value}; give a share from 0 to 1`);
 }

@@ -210,7 +210,7 @@ export class EntryStore implements Part, SweptRows {
 
   #arrived(slot: Slot): void {
     this.owners.of(slot).arrivals += 1;
-    this.seat.arrived(slot, this.#parts[this.columns.owners[slot]!]!, this.entries - this.protected.entries);
+    this.seat.arrived(slot, this.#parts[this.columns.owners[slot]!]!, Math.min(this.entries, this.maxEntries) - this.protected.entries);
     this.#balancer?.arrived();
   }
 
@@ -225,12 +225,14 @@ export class EntryStore implements Part, SweptRows {
 
   resized(): void {
     this.#bound();
-    this.seat.bound(this.maxEntries);
-    for (const owner of this.owners) owner.resized(this.maxEntries);
     const { protection } = this.columns;
     for (let slot = 1; protection && this.protected.isTooMuch && slot < protection.length; slot += 1) {
       if (protection[slot] === 1) this.#giveBack(slot);
     }
+    // Who is told of little room before it has chosen who leaves knows too little of them by then.
+    this.makeRoom();
+    this.seat.bound(this.maxEntries);
+    for (const owner of this.owners) owner.resized(this.maxEntries);
   }
 
   #bound(): void {

@@ -64,7 +64,7 @@ export function limitsOf(options: Bounds): RoomLimits {
   const maxBytes = toBytes(options.maxBytes ?? '256mb', 'memory.maxBytes');
   const maxEntryBytes = Math.min(maxBytes, toBytes(options.maxEntryBytes ?? Math.ceil(maxBytes / 4), 'memory.maxEntryBytes'));
   const { maxProtectedShare = 0.5 } = options;
-  if (!(maxProtectedShare >= 0 && maxProtectedShare <= 1))
+  if (typeof maxProtectedShare !== 'number' || !(maxProtectedShare >= 0 && maxProtectedShare <= 1))
     throw new ConfigError(`\`memory.maxProtectedShare\` is ${maxProtectedShare}; give a share from 0 to 1`);
   return { maxEntries, maxBytes, maxEntryBytes, maxProtectedShare };
 }

@@ -72,6 +72,8 @@ export class MemoryTier implements LocalTier {
     const limits = pressureLimits(options.pressure ?? true);
     const pressure = limits && new Pressure(room, gauge, limits, clock);
     this.#pressure = pressure;
+    const { protect = [] } = options;
+    if (!Array.isArray(protect)) throw new ConfigError(`\`memory.protect\` is ${typeof protect}; give a list of keys and patterns`);
     const { shares, sampling = true, admission = 'frequency' } = options;
     if (!ADMISSIONS.includes(admission))
       throw new ConfigError(`\`memory.admission\` is "${String(admission)}"; give ${ADMISSIONS.join(' or ')}`);

@@ -37,11 +37,14 @@ export class SlowMemory {
   readonly #free: Slot[] = [];
   #sweepAt: number | undefined;
   #limits: RoomLimits;
+  /** The entries that the policy was told there may be. */
+  #bound: number;
   #policy: SlowPolicy;
   #policyName: PolicyName;
 
   constructor(limits: RoomLimits, policy: PolicyName) {
     this.#limits = limits;
+    this.#bound = limits.maxEntries;
     this.#policy = SLOW_POLICIES[policy]();
     this.#policyName = policy;
   }
@@ -55,7 +58,6 @@ export class SlowMemory {
     if (policy !== this.#policyName) this.#use(policy);
     const isOtherCount = limits.maxEntries !== this.#limits.maxEntries;
     this.#limits = limits;
-    if (isOtherCount && this.#lastSlot > 0) this.#tell(Math.min(this.#lastSlot, limits.maxEntries));
     for (const row of this.#inOrder()) {
       const isTooMuch = this.protectedEntries > limits.maxEntries / 2 || this.protectedBytes > limits.maxBytes / 2;
       if (!isTooMuch || !row.isProtected) continue;
@@ -64,6 +66,8 @@ export class SlowMemory {
       this.#policy.inserted(row.slot, hashIn(row));
     }
     this.#makeRoom();
+    this.#bound = limits.maxEntries;
+    if (isOtherCount && this.#lastSlot > 0) this.#tell(Math.min(this.#lastSlot, limits.maxEntries));
   }
 
   #inOrder(): Row[] {
@@ -258,7 +262,7 @@ export class SlowMemory {
     let isSpared = false;
     while (this.entries > maxEntries || this.bytes > maxBytes) {
       const free = this.entries - this.protectedEntries;
-      const room = Math.min(maxEntries, Math.max(1, free - 1));
+      const room = Math.min(this.#bound, Math.max(1, free - 1));
       if (Math.abs(room - this.#room) >= this.#room / 8) this.#tell(room);
       const victim = this.#policy.victim();
       const row = this.#rows.find(({ slot }) => slot === victim);

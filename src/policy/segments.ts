@@ -2,6 +2,7 @@ import { type EvictionReason, NONE, type Slot } from './eviction-policy.ts';
 import type { FrequencySketch } from './frequency-sketch.ts';
 import { GhostKeys } from './ghost-keys.ts';
 import { SlotQueues } from './slot-queues.ts';
+import { UseMarks } from './use-marks.ts';
 
 const WINDOW = 0;
 const PROBATION = 1;
@@ -15,28 +16,6 @@ const MAX_MOVES = 8;
 
 /** So many that were used are passed over at a time, at most: who comes after all were used does not wait until all are looked at. */
 const MAX_SPARED = 64;
-
-/**
- * Uses of an entry close together count as one, for what is asked for twice at once is
- * no better known for it (O'Neil et al., "The LRU-K Page Replacement Algorithm",
- * SIGMOD 1993). As many requests as there is room for entries are so many bursts.
- */
-const BURSTS_PER_ROOM = 10;
-
-/** What is marked of a slot is one byte: the burst in which it came or was last used, and above that in how many it was used, to so many. */
-const BURST_BITS = 6;
-const LAST_BURST = 2 ** BURST_BITS - 1;
-const MAX_USES = 3;
-
-/**
- * The upper part of a mark after a use, by the mark before it with the bits of the burst
- * turned: those are 0 for a use in the same burst, which does not count. A table, for no
- * processor foretells which way a branch would go here.
- */
-const AFTER_USE = Uint8Array.from({ length: 256 }, (_, turned) => {
-  const uses = (turned >>> BURST_BITS) + Math.min(turned & LAST_BURST, 1);
-  return Math.min(uses, MAX_USES) << BURST_BITS;
-});
 
 /**
  * Who is asked for by less than a quarter more often does not get in. Counts differ by
@@ -81,10 +60,7 @@ export class Segments {
   readonly #sizes = new Uint32Array(3);
   #regions = new Uint8Array(1);
   #hashes = new Int32Array(1);
-  #marks = new Uint8Array(1);
-  #burst = 0;
-  #burstLength = 1;
-  #leftInBurst = 1;
+  readonly #marks = new UseMarks();
   #capacity = 1;
   #division: Division;
   #windowLimit = 1;
@@ -107,7 +83,7 @@ export class Segments {
     this.#queues.grow(lastSlot);
     if (lastSlot < this.#regions.length) return;
     this.#regions = grown(this.#regions, lastSlot);
-    this.#marks = grown(this.#marks, lastSlot);
+    this.#marks.grow(lastSlot);
     const hashes = new Int32Array(lastSlot + 1);
     hashes.set(this.#hashes);
     this.#hashes = hashes;
@@ -119,7 +95,7 @@ export class Segments {
     this.#division = division;
     this.#windowLimit = Math.max(1, Math.round(division.window * capacity));
     this.#protectedLimit = Math.floor(PROTECTED_SHARE * (capacity - this.#windowLimit));
-    this.#burstLength = Math.max(1, Math.floor(capacity / BURSTS_PER_ROOM));
+    this.#marks.resize(capacity);
     this.#ghosts.resize(Math.floor(division.ghosts * capacity));
   }
 
@@ -153,8 +129,7 @@ export class Segments {
       else if (this.#sizes[PROTECTED]! > this.#protectedLimit) this.#demote();
       else break;
     }
-    this.#tick();
-    this.#marks[slot] = this.#burst;
+    this.#marks.came(slot);
     this.#hashes[slot] = hash;
     this.#newcomer = slot;
     this.#enter(slot, this.#ghosts.take(hash) ? PROBATION : WINDOW);
@@ -162,10 +137,7 @@ export class Segments {
 
   /** Marks a use. Tells whether the slot had neither come nor been used in this burst. */
   touch(slot: Slot): boolean {
-    this.#tick();
-    const turned = this.#marks[slot]! ^ this.#burst;
-    this.#marks[slot] = AFTER_USE[turned]! | this.#burst;
-    return (turned & LAST_BURST) !== 0;
+    return this.#marks.used(slot);
   }
 
   remove(slot: Slot): void {
@@ -237,20 +209,10 @@ export class Segments {
 
   /** Whether there are uses of a slot that were not counted; they are now. */
   #countUses(slot: Slot): boolean {
-    const mark = this.#marks[slot]!;
-    const uses = mark >>> BURST_BITS;
+    const uses = this.#marks.take(slot);
     if (uses === 0) return false;
-    this.#marks[slot] = mark & LAST_BURST;
     if (this.#isCounting) this.#sketch.add(this.#hashes[slot]!, uses);
     return true;
-  }
-
-  /** A request more in this burst. */
-  #tick(): void {
-    this.#leftInBurst -= 1;
-    if (this.#leftInBurst > 0) return;
-    this.#leftInBurst = this.#burstLength;
-    this.#burst = (this.#burst + 1) & LAST_BURST;
   }
 
   /** Leaves the window though nobody has to leave for it. */

@@ -12,15 +12,11 @@ const FIRST_RATE = 1;
 const FIRST_ROOM = 64;
 /** Policies are not run on fewer entries. */
 const MIN_RUN = 32;
-/** A sample has at most so many times its share of the entries. */
+/** By chance a sample may have fewer of the entries than its share; it is not taken for less than a part of that, one in so many. */
 const MAX_DISTORTION = 4;
 
 /** How to sample, where it is not left to the sample. */
 export interface SampleOptions {
-  /** The share of keys to begin with. @default 1 */
-  readonly firstRate?: number;
-  /** So many entries are followed at that rate. @default 64 */
-  readonly firstRoom?: number;
   /** So many uses are followed before the first rest. @default 131_072 */
   readonly firstWatch?: number;
 }
@@ -44,18 +40,16 @@ export class AccessSample {
   #entries = 0;
   #isFull = false;
   /** How many entries one of the sample stands for. */
-  #weight: number;
+  #weight = 1 / FIRST_RATE;
   /** Up to which size it can be told what would hit. */
   #reach = NEVER;
 
   /** @param traffic of the whole cache. */
   constructor(traffic: Traffic, options: SampleOptions = {}) {
-    const rate = options.firstRate ?? FIRST_RATE;
     this.#traffic = traffic;
     this.#curves = new PartCurves(traffic);
     this.#watch = new Watch(traffic.hits, options.firstWatch);
-    this.#keys = new SampledKeys(rate, options.firstRoom ?? FIRST_ROOM);
-    this.#weight = 1 / rate;
+    this.#keys = new SampledKeys(FIRST_RATE, FIRST_ROOM);
   }
 
   /** The number of a part of the cache. The first twelve have a curve of their own. */
@@ -91,9 +85,10 @@ export class AccessSample {
    *
    * @param hash of its key, of 32 bits, as a policy is told it.
    * @param part of the cache that it belongs to.
-   * @param entries that are there now, in all parts.
+   * @param entries that are there now, in all parts, itself among them.
    */
   came(slot: Slot, hash: number, part: number, entries: number): void {
+    this.#entries = entries;
     if (!this.#keys.isSampled(hash)) return;
     if (this.#watch.isResting && this.#watch.isRested(this.#traffic.hits)) this.#wake();
     const ticket = this.#keys.ticketFor(hash);
@@ -102,7 +97,6 @@ export class AccessSample {
     this.#marks.quiet(slot, this.#run(hash));
     for (const dropped of this.#keys.enter(ticket, slot)) this.#marks.drop(dropped);
     const { rate, residents } = this.#keys;
-    this.#entries = entries;
     this.#weight = Math.min(MAX_DISTORTION / rate, Math.max(1, entries / residents));
     // They would miss keys that are in the sample no more.
     if (this.#runs && this.#runs.rate > rate) this.#endRuns();
@@ -112,6 +106,7 @@ export class AccessSample {
   /** The entry in `slot` left for room. */
   left(slot: Slot): void {
     this.#isFull = true;
+    this.#entries -= 1;
     if (!this.#marks.isSampled(slot)) return;
     this.#marks.drop(slot);
     this.#keys.left(slot);
@@ -119,6 +114,7 @@ export class AccessSample {
 
   /** The entry in `slot` ended for a reason that would end it in any cache: it expired, or was deleted. */
   forgotten(slot: Slot): void {
+    this.#entries -= 1;
     if (!this.#marks.isSampled(slot)) return;
     this.#runs?.forget(this.#keys.hashOf(this.#keys.ticketIn(slot)));
     this.#marks.drop(slot);
@@ -165,7 +161,7 @@ export class AccessSample {
     return this.#comparison ?? this.#runs?.comparison;
   }
 
-  /** Bytes of memory that it takes, but for runs of policies: those take 300 KB more while they last. */
+  /** Bytes of memory that it takes, but for runs of policies: those take 250 KB more while they last. */
   get bytes(): number {
     return this.#marks.bytes + this.#keys.bytes + this.#partOf.byteLength + this.#curves.bytes;
   }
@@ -206,10 +202,9 @@ export class AccessSample {
     if (!this.#runs) this.#marks.sleep();
   }
 
-  /** What was used meanwhile is not known: the order of uses begins anew. */
+  /** What was used meanwhile is not known: the order of uses begins anew, and nothing is told of the hits. */
   #wake(): void {
     this.#watch.resume(this.#traffic.hits);
-    this.#curves.pass();
     this.#keys.resume();
     this.#reach = 0;
     this.#marks.wake();
@@ -224,8 +219,8 @@ export class AccessSample {
     this.#reach = this.#sizeAt(this.#keys.reach);
   }
 
-  /** How large a cache is that holds so many of the sample: each stands for others, and so do the gaps between them. */
+  /** How large a cache is that holds so many of the sample. */
   #sizeAt(distance: number): number {
-    return distance === NEVER ? NEVER : (distance + 1 - this.#keys.rate) * this.#weight;
+    return distance === NEVER ? NEVER : distance * this.#weight;
   }
 }

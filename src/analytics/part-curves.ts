@@ -71,11 +71,6 @@ export class PartCurves {
     for (const curve of this.#all()) curve.seen(reach);
   }
 
-  /** See {@link ReuseCurve.pass}. */
-  pass(): void {
-    for (const curve of this.#all()) curve.pass();
-  }
-
   /** See {@link ReuseCurve.age}. */
   age(): void {
     for (const curve of this.#all()) curve.age();

@@ -6,7 +6,7 @@ const GROUP_SHIFT = 3;
 const GROUPS = 2 ** GROUP_SHIFT;
 
 /** Which size of the sample stands for a size is uncertain by so much of what it would be, were nothing known of the entries that are there. */
-const SCALE_CERTAINTY = 0.5;
+const SCALE_DOUBT = 0.5;
 /** Deviations to a side: of 100 samples, 95 are no further off. */
 const DEVIATIONS = 2;
 
@@ -90,17 +90,12 @@ export class ReuseCurve {
     this.#samples += 1;
   }
 
-  /** Up to which size it could be told of the hits since this was said last. */
+  /** Up to which size it could be told of the hits since this was said last; 0 where of none. */
   seen(reach: number): void {
     const { hits } = this.#traffic;
     const bin = binOf(reach);
     this.#seenHit[bin] = this.#seenHit[bin]! + hits - this.#hitsSeen;
     this.#hitsSeen = hits;
-  }
-
-  /** Nothing can be told of the hits since. */
-  pass(): void {
-    this.#hitsSeen = this.#traffic.hits;
   }
 
   /** What was counted until now counts half from now on. */
@@ -119,7 +114,7 @@ export class ReuseCurve {
    * @param rate of sampling: the less, the less certain it is.
    */
   at(entries: number, rate: number): CurvePoint | undefined {
-    const uncertain = 1 + SCALE_CERTAINTY * Math.sqrt((1 - rate) / (rate * entries));
+    const uncertain = 1 + SCALE_DOUBT * Math.sqrt((1 - rate) / (rate * entries));
     const point = this.#estimate(entries);
     const [less, more] = [this.#estimate(entries / uncertain), this.#estimate(entries * uncertain)];
     if (point === undefined || less === undefined || more === undefined) return undefined;

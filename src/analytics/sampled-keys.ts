@@ -6,7 +6,7 @@ import { LONG_AGO, UseOrder } from './use-order.ts';
 export type Ticket = number;
 
 /** The key is not in the sample. */
-const NO_TICKET: Ticket = 0;
+export const NO_TICKET: Ticket = 0;
 
 /** More than can be told. */
 export const NEVER = 0x7fff_ffff;
@@ -36,7 +36,7 @@ const BLOCKS_PER_ROOM = 16;
  * Waldspurger et al., "Efficient MRC Construction with SHARDS" (FAST 2015): of a key all
  * uses are followed or none, and when there are too many keys the threshold goes down.
  * Too many are told here by the entries that are there, not by the keys ever seen, for
- * of those there is no end. 8 192 keys at most, in 130 KB.
+ * of those there is no end. 8 192 keys at most, in 160 KB.
  */
 export class SampledKeys {
   readonly #order = new UseOrder();

@@ -1,6 +1,5 @@
 import { AccessSample, type SampleOptions } from '../../src/analytics/access-sample.ts';
 import type { EvictionPolicy, PolicyName, Slot } from '../../src/policy/eviction-policy.ts';
-import { hashOf } from '../../src/policy/key-hash.ts';
 import { POLICIES } from '../../src/policy/policies.ts';
 
 /** A cache of hashes without values that tells a sample what is asked of it, as memory does. */
@@ -26,6 +25,11 @@ export class LiveCache {
 
   get hitRatio(): number {
     return this.traffic.hits / (this.traffic.hits + this.traffic.arrivals);
+  }
+
+  /** How many of the entries that are there the sample wants to hear of. */
+  get wanted(): number {
+    return [...this.#slots.values()].filter((slot) => this.sample.isWanted(slot)).length;
   }
 
   ask(hash: number, part = 0): boolean {
@@ -85,9 +89,4 @@ export class LiveCache {
     this.traffic[what] += 1;
     this.parts[part]![what] += 1;
   }
-}
-
-/** A hash for each of so many keys. */
-export function hashes(count: number, name = 'key'): Int32Array {
-  return Int32Array.from({ length: count }, (_, at) => hashOf(`${name} ${at}`, 7));
 }

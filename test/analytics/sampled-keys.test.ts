@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NEVER, SampledKeys, shareOf } from '../../src/analytics/sampled-keys.ts';
-import { hashes } from './live-cache.ts';
+import { NEVER, NO_TICKET, SampledKeys, shareOf } from '../../src/analytics/sampled-keys.ts';
+import { hashes } from './requests.ts';
 
 const KEYS = hashes(300);
 
@@ -85,7 +85,7 @@ describe('sampled keys', () => {
     for (let at = 0; at < 300_000; at += 1) {
       const hash = Math.imul(at, 0x9e37_79b1);
       const slot = (at % room) + 1;
-      if (at >= room && keys.ticketIn(slot) !== 0) keys.left(slot);
+      if (at >= room && keys.ticketIn(slot) !== NO_TICKET) keys.left(slot);
       if (!keys.isSampled(hash)) continue;
       const ticket = keys.ticketFor(hash);
       keys.use(ticket);
@@ -129,5 +129,9 @@ describe('sampled keys', () => {
     // It was used before: since then are those twenty and more.
     expect(keys.distanceOf(keys.ticketIn(30))).toBeGreaterThanOrEqual(20);
     expect(keys.distanceOf(keys.ticketIn(15))).toBeLessThanOrEqual(6);
+    // However long they go on, and are joined.
+    for (let at = 0; at < 5_000; at += 1) keys.use(keys.ticketIn((at % 20) + 1));
+    expect(keys.reach).toBeGreaterThanOrEqual(18);
+    expect(keys.reach).toBeLessThanOrEqual(20);
   });
 });

@@ -210,7 +210,7 @@ export class EntryStore implements Part, SweptRows {
 
   #arrived(slot: Slot): void {
     this.owners.of(slot).arrivals += 1;
-    this.seat.arrived(slot, this.#parts[this.columns.owners[slot]!]!, Math.min(this.entries, this.maxEntries) - this.protected.entries);
+    this.seat.arrived(slot, this.#parts[this.columns.owners[slot]!]!, this.entries - this.protected.entries);
     this.#balancer?.arrived();
   }
 

@@ -2,8 +2,9 @@ import type { PolicyName, Slot } from '../policy/eviction-policy.ts';
 import { type Comparison, GhostRuns } from './ghost-runs.ts';
 import { type Curve, PartCurves } from './part-curves.ts';
 import type { CurvePoint } from './reuse-curve.ts';
-import { MAX_TICKETS, NEVER, SampledKeys, type Ticket } from './sampled-keys.ts';
+import { MAX_TICKETS, NEVER, SampledKeys } from './sampled-keys.ts';
 import { SlotMarks } from './slot-marks.ts';
+import type { Ticket } from './tickets-by-slot.ts';
 import type { Traffic } from './traffic.ts';
 import { Watch } from './watch.ts';
 

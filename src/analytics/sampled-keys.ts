@@ -1,12 +1,7 @@
 import type { Slot } from '../policy/eviction-policy.ts';
 import { remixed } from '../policy/key-hash.ts';
+import { NO_TICKET, type Ticket, TicketsBySlot } from './tickets-by-slot.ts';
 import { LONG_AGO, UseOrder } from './use-order.ts';
-
-/** The number under which a key of the sample is known. */
-export type Ticket = number;
-
-/** The key is not in the sample. */
-export const NO_TICKET: Ticket = 0;
 
 /** More than can be told. */
 export const NEVER = 0x7fff_ffff;
@@ -15,6 +10,8 @@ export const NEVER = 0x7fff_ffff;
 const GONE = 0;
 /** In place of a slot: the ticket is free. */
 const FREE = 0xffff_ffff;
+
+const NO_SLOTS: readonly Slot[] = [];
 
 const FIRST_TICKETS = 256;
 export const MAX_TICKETS = 8_192;
@@ -25,8 +22,6 @@ const MORE_AT_HALF = 4;
 /** Keys are known until so many times as many others as are there were used since. */
 const DEPTH = 4;
 const MIN_DEPTH = 64;
-/** About what an entry of a map takes. */
-const MAP_ENTRY_BYTES = 40;
 /** As finely are the keys that are there told apart by their last use. */
 const BLOCKS_PER_ROOM = 16;
 
@@ -36,7 +31,7 @@ const BLOCKS_PER_ROOM = 16;
  * Waldspurger et al., "Efficient MRC Construction with SHARDS" (FAST 2015): of a key all
  * uses are followed or none, and when there are too many keys the threshold goes down.
  * Too many are told here by the entries that are there, not by the keys ever seen, for
- * of those there is no end. 8 192 keys at most, in 160 KB.
+ * of those there is no end. 8 192 keys at most, in 150 KB.
  */
 export class SampledKeys {
   readonly #order = new UseOrder();
@@ -51,7 +46,8 @@ export class SampledKeys {
   #table = new Uint16Array(2 * FIRST_TICKETS);
   #firstFree: Ticket = NO_TICKET;
   #lastTicket: Ticket = NO_TICKET;
-  readonly #bySlot = new Map<Slot, Ticket>();
+  readonly #bySlot = new TicketsBySlot();
+  #residents = 0;
   /** What was used last before the order was kept without a gap; {@link LONG_AGO} where it was from the beginning. */
   #beginning = LONG_AGO;
 
@@ -59,6 +55,7 @@ export class SampledKeys {
   constructor(rate: number, room: number) {
     this.#rate = rate;
     this.#room = room;
+    this.#bySlot.grow(FIRST_TICKETS);
   }
 
   /** The share of keys that is in the sample. */
@@ -68,17 +65,17 @@ export class SampledKeys {
 
   /** How many of the entries that are there are in the sample. */
   get residents(): number {
-    return this.#bySlot.size;
+    return this.#residents;
   }
 
   /** The slots of the entries that are there and in the sample. */
   get slots(): IterableIterator<Slot> {
-    return this.#bySlot.keys();
+    return this.#slots.filter((slot) => slot !== GONE && slot !== FREE).values();
   }
 
   get bytes(): number {
     const columns = [this.#slots, this.#hashes, this.#blocks, this.#table];
-    return columns.reduce((sum, { byteLength }) => sum + byteLength, this.#order.bytes + MAP_ENTRY_BYTES * this.residents);
+    return columns.reduce((sum, { byteLength }) => sum + byteLength, this.#order.bytes + this.#bySlot.bytes);
   }
 
   /** How many keys were used since the order is kept without a gap: a distance of more than that is only known to be more. */
@@ -92,7 +89,7 @@ export class SampledKeys {
   }
 
   ticketIn(slot: Slot): Ticket {
-    return this.#bySlot.get(slot) ?? NO_TICKET;
+    return this.#bySlot.find(slot, this.#slots);
   }
 
   hashOf(ticket: Ticket): number {
@@ -117,14 +114,16 @@ export class SampledKeys {
   }
 
   /** The entry of a key came into `slot`. Returns which slots are in the sample no more: there were too many. */
-  enter(ticket: Ticket, slot: Slot): Slot[] {
-    const dropped: Slot[] = [];
+  enter(ticket: Ticket, slot: Slot): readonly Slot[] {
     // Another key with the same hash.
-    if (this.#slots[ticket] !== GONE) dropped.push(this.#slots[ticket]!);
+    const other = this.#slots[ticket]!;
     this.#leave(ticket);
     this.#slots[ticket] = slot;
-    this.#bySlot.set(slot, ticket);
-    while (this.#bySlot.size > this.#room) this.#lowerRate(dropped);
+    this.#bySlot.add(ticket, slot);
+    this.#residents += 1;
+    if (other === GONE && this.#residents <= this.#room) return NO_SLOTS;
+    const dropped = other === GONE ? [] : [other];
+    while (this.#residents > this.#room) this.#lowerRate(dropped);
     return dropped;
   }
 
@@ -150,7 +149,8 @@ export class SampledKeys {
   #leave(ticket: Ticket): void {
     const slot = this.#slots[ticket]!;
     if (slot === GONE) return;
-    this.#bySlot.delete(slot);
+    this.#bySlot.remove(ticket, slot);
+    this.#residents -= 1;
     this.#slots[ticket] = GONE;
   }
 
@@ -201,6 +201,7 @@ export class SampledKeys {
     this.#hashes = grown(this.#hashes, new Int32Array(2 * tickets + 1));
     this.#blocks = grown(this.#blocks, new Uint16Array(2 * tickets + 1));
     this.#table = new Uint16Array(4 * tickets);
+    this.#bySlot.grow(2 * tickets);
     this.#enterAll();
   }
 

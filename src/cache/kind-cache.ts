@@ -13,6 +13,9 @@ import { type ManyResult, typedError } from './reading/read-many.ts';
 import { orAborted } from './reading/read-through.ts';
 import { assertValue, lifetimeOf, originOf, type WriteOptions } from './write-options.ts';
 
+/** The answer of a write that memory alone has kept: the same for all. */
+const KEPT = Promise.resolve(true);
+
 /**
  * The cache of one kind of data.
  *
@@ -169,9 +172,14 @@ export class KindCache<K extends KeyArgument, V> {
    *
    * @throws ValueError when the value is `undefined`, or remote tiers cannot keep it; nothing is written then.
    */
-  async set(key: K, value: V, options?: WriteOptions): Promise<boolean> {
-    assertValue(value);
-    return this.#engine.write(key, this.#checked(key), value, originOf(options));
+  set(key: K, value: V, options?: WriteOptions): Promise<boolean> {
+    try {
+      assertValue(value);
+      const kept = this.#engine.write(key, this.#checked(key), value, originOf(options));
+      return kept === true ? KEPT : Promise.resolve(kept);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Writes many values in one trip to each tier. Answers, by key, whether each was kept. */

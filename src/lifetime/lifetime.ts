@@ -40,11 +40,21 @@ export type LifetimeSpec<K = unknown, V = unknown> = Duration | LifetimeOptions 
 /** No entry lives longer, whatever its lifetime says; named, so that none lives for ever. */
 export const MAX_LIFETIME_MS: number = 365 * DAY;
 
+/** Policies that answer the same for every value, and what they answer. */
+const CONSTANTS = new WeakMap<LifetimePolicy<never, never>, Lifetime>();
+
+/** What a policy answers for every value; `undefined` where that depends on the value. */
+export function constantOf<K, V>(policy: LifetimePolicy<K, V>): Lifetime | undefined {
+  return CONSTANTS.get(policy);
+}
+
 /** The same lifetime for every value. */
 export function fixed(ttl: Duration, grace: Duration = 0, name = ''): LifetimePolicy {
   const at = (option: string): string => (name === '' ? option : `${name}.${option}`);
   const lifetime = checked({ ttlMs: toMs(ttl, at('ttl')), graceMs: toMs(grace, at('grace')), why: '' });
-  return () => lifetime;
+  const policy: LifetimePolicy = () => lifetime;
+  CONSTANTS.set(policy, lifetime);
+  return policy;
 }
 
 /** The policy of a lifetime in any of its forms. @throws ConfigError when it is none. */

@@ -53,9 +53,9 @@ export class EvictionCounters implements EvictionStats {
     this.byReason[reason] += 1;
     this.byNeed[need] += 1;
     this.byPolicy[policy] = (this.byPolicy[policy] ?? 0) + 1;
-    const range = AGES_MS.findIndex((endMs) => ageMs <= endMs);
-    const at = range === -1 ? AGES_MS.length : range;
-    this.byAge[at] = (this.byAge[at] ?? 0) + 1;
+    let range = 0;
+    for (const endMs of AGES_MS) if (ageMs > endMs) range += 1;
+    this.byAge[range] = (this.byAge[range] ?? 0) + 1;
     this.ageMs += ageMs;
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NEVER, NO_TICKET, SampledKeys, shareOf } from '../../src/analytics/sampled-keys.ts';
+import { NEVER, SampledKeys, shareOf } from '../../src/analytics/sampled-keys.ts';
+import { NO_TICKET } from '../../src/analytics/tickets-by-slot.ts';
 import { hashes } from './requests.ts';
 
 const KEYS = hashes(300);

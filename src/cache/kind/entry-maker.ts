@@ -3,7 +3,7 @@ import { assertArgument } from '../../entry/key.ts';
 import type { Version } from '../../entry/version.ts';
 import { OLDEST, type VersionClock } from '../../entry/version.ts';
 import { ConfigError } from '../../errors.ts';
-import { checked, type Lifetime, type LifetimeSubject } from '../../lifetime/lifetime.ts';
+import { checked, constantOf, type Lifetime, type LifetimeSubject } from '../../lifetime/lifetime.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { KindPlan } from './kind-plan.ts';
 
@@ -25,6 +25,8 @@ export class EntryMaker<K, V> {
   readonly #clock: Clock;
   readonly #versions: VersionClock;
   readonly #random: () => number;
+  /** Where it is the same for every value. */
+  readonly #constant: Lifetime | undefined;
   #isVersioned: boolean;
 
   constructor(plan: KindPlan<K, V>, clock: Clock, versions: VersionClock, random: () => number, isVersioned: boolean) {
@@ -32,6 +34,7 @@ export class EntryMaker<K, V> {
     this.#clock = clock;
     this.#versions = versions;
     this.#random = random;
+    this.#constant = constantOf(plan.lifetime);
     this.#isVersioned = isVersioned || plan.tags !== undefined;
   }
 
@@ -87,7 +90,7 @@ export class EntryMaker<K, V> {
   }
 
   #lifetime(key: K, value: V, askedAt: number, eventAt: number | undefined): Lifetime {
-    return checked(this.#plan.lifetime(new Subject(key, value, eventAt, askedAt, this.#clock, this.#random)));
+    return this.#constant ?? checked(this.#plan.lifetime(new Subject(key, value, eventAt, askedAt, this.#clock, this.#random)));
   }
 
   /** From the first tag on, entries are versioned, for marks are compared with versions. */

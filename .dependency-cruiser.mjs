@@ -51,6 +51,7 @@ const homes = {
   zod: 'src/config/',
   yaml: 'src/config/',
   fastify: 'src/service/',
+  '@fastify/ajv-compiler': 'src/service/',
   '@fastify/swagger': 'src/service/',
   'prom-client': 'src/service/',
 };

@@ -53,6 +53,11 @@ export function showMemory({ memory, kinds }) {
   }
   if (reliefs > 0) lines.push(line('gave way', `${count(reliefs)} ${reliefs === 1 ? 'time' : 'times'}`));
   if (protectedEntries > 0) lines.push(line('protected', `${count(protectedEntries)} ${protectedEntries === 1 ? 'entry' : 'entries'}`));
+  for (const part of memory.parts.filter((part) => part.entries > 0)) {
+    const taken = Math.max(part.entries / maxEntries, part.bytes / maxBytes);
+    const until = part.target > 0 ? `, gives way above ${share(part.target)}` : '';
+    lines.push(gauge(part.kind || 'plain keys', taken, 1, `${count(part.entries)}, ${bytes(part.bytes)}${until}`));
+  }
   lines.push(line('policy', memory.policy));
   const left = Object.entries(REASONS).flatMap(([reason, words]) => {
     const sum = kinds.reduce((all, { evictions: { byReason } }) => all + byReason[/** @type {WireEviction['reason']} */ (reason)], 0);

@@ -190,13 +190,18 @@ export class ClosedError extends CacheError {
  * @param what names the options in the error: `memory`, `kinds.quote`.
  */
 export function assertNames(options: unknown, known: Readonly<Record<string, true>>, what: string): void {
-  if (typeof options !== 'object' || options === null) {
-    const given = typeof options === 'string' ? 'text' : textOf(options);
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    const given = typeof options === 'string' ? 'text' : Array.isArray(options) ? 'a list' : textOf(options);
     throw new ConfigError(`\`${what}\` is ${given}; give an object with ${Object.keys(known).join(', ')}`);
   }
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(known, name)) throw new ConfigError(`\`${what}\` knows no "${name}"; there are ${Object.keys(known).join(', ')}`);
   }
+}
+
+/** Throws unless an option is true or false: text would pass for true, whatever it says. */
+export function assertFlag(value: unknown, name: string): void {
+  if (typeof value !== 'boolean') throw new ConfigError(`\`${name}\` is ${textOf(value)}; give true or false`);
 }
 
 /** The text of whatever was thrown; some things have none, and asking them throws. */

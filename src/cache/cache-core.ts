@@ -80,7 +80,7 @@ export class CacheCore {
     this.memory = new Memory(
       local,
       () => this.assertOpen(),
-      (kind) => this.routes.engine(kind)?.partition.curve,
+      (kind) => this.routes.named(kind).partition,
     );
     const marks = new TagMarks();
     const sealing = new Sealing(telemetry, clock, versions, shared.maxValueBytes, shared.keys);

@@ -1,4 +1,5 @@
 import { Pattern } from '../entry/pattern.ts';
+import { ConfigError, KeyError } from '../errors.ts';
 import type { KindEngine } from './kind-engine.ts';
 
 /** The engines of a namespace, whatever their keys and values. */
@@ -36,7 +37,18 @@ export class KindRoutes {
     return kind === '' ? this.#plain : this.#kinds.get(kind);
   }
 
+  /** The engine of a kind that is asked for by name. @throws ConfigError when there is none. */
+  named(kind: string): AnyEngine {
+    const engine = this.engine(kind);
+    if (engine) return engine;
+    throw new ConfigError(
+      `There is no kind "${String(kind)}"; there are ${[...this.#kinds.keys()].join(', ') || 'none but plain keys, whose kind is empty'}`,
+    );
+  }
+
+  /** @throws KeyError when the key is no text. */
   resolve(key: string): Route {
+    if (typeof key !== 'string') throw new KeyError(`The key is no text but ${typeof key}; give one such as "quote:AAPL", or ask the kind`);
     if (this.#kinds.size > 0) {
       const colonAt = key.indexOf(':');
       const engine = colonAt > 0 ? this.#kinds.get(key.slice(0, colonAt)) : undefined;

@@ -10,11 +10,11 @@ const DEFAULT_LIMIT = 50;
 export class Memory {
   readonly #tier: LocalTier;
   readonly #assertOpen: () => void;
-  readonly #curveOf: (kind: string) => Curve | undefined;
+  readonly #partitionOf: (kind: string) => { readonly curve: Curve | undefined };
 
   /** @internal Made by the cache. */
-  constructor(tier: LocalTier, assertOpen: () => void, curveOf: (kind: string) => Curve | undefined) {
-    this.#curveOf = curveOf;
+  constructor(tier: LocalTier, assertOpen: () => void, partitionOf: (kind: string) => { readonly curve: Curve | undefined }) {
+    this.#partitionOf = partitionOf;
     this.#tier = tier;
     this.#assertOpen = assertOpen;
   }
@@ -50,9 +50,11 @@ export class Memory {
    * What a smaller or a larger memory would hit under LRU, for each of thirteen sizes from half to four times the
    * present one: of a kind of the cache's namespace, with as much of the room as it takes now, or of all kinds.
    * `undefined` while too little is known, without `sampling`, and of all kinds where some have parts of their own.
+   *
+   * @throws ConfigError when there is no such kind.
    */
   curve(kind?: string): Curve | undefined {
-    return kind === undefined ? this.#tier.curve() : this.#curveOf(kind);
+    return kind === undefined ? this.#tier.curve() : this.#partitionOf(kind).curve;
   }
 
   /**
@@ -64,8 +66,9 @@ export class Memory {
     return this.#tier.compare();
   }
 
-  /** What they told, or tell as far as they are: of the part of memory that a kind has of its own, or of the one that the rest share. */
+  /** What they told, or tell as far as they are: of the part of memory that a kind has of its own, or of the one that the rest share. @throws ConfigError when there is no such kind. */
   comparison(kind?: string): Comparison | undefined {
+    if (kind !== undefined) this.#partitionOf(kind);
     return this.#tier.comparison(kind);
   }
 

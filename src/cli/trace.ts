@@ -3,6 +3,7 @@ import type { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, createZstdCompress } from 'node:zlib';
 import { ConfigError } from '../errors.ts';
+import { systemClock } from '../time/clock.ts';
 import { type Duration, SECOND, toMs } from '../time/duration.ts';
 import { type Call, CLIENT_OPTIONS, type Command, UsageError } from './command.ts';
 import { bytes, count } from './figures.ts';
@@ -14,6 +15,10 @@ import { complain, print, printJson } from './terminal.ts';
 const STANDARD_OUTPUT = '-';
 const DEFAULT_FOR = '1m';
 const MAX_SECONDS = 3_600;
+/** A recording that ends by so much too early has been ended. */
+const EARLY_SECONDS = 1;
+/** A file of such a name would be taken for something else than it is. */
+const OTHER_PACKING = /\.(bz2|xz|br|lz4|zip|7z|Z)$/;
 
 /** What was recorded; the form that `--json` prints. */
 interface Recorded {
@@ -38,6 +43,8 @@ export const trace: Command = {
   async run(call) {
     const file = call.args[0] ?? '';
     const seconds = secondsIn(call);
+    if (OTHER_PACKING.test(file))
+      throw new UsageError(`"${file}" cannot be packed so; name a file that ends in .gz or .zst, or in neither`);
     if (file === STANDARD_OUTPUT && call.has('json'))
       throw new UsageError('--json and the trace cannot both go to standard output; leave out --json, or name a file');
     const recorded = await record(ServiceClient.of(call), file, seconds);
@@ -74,10 +81,15 @@ async function record(client: ServiceClient, file: string, seconds: number): Pro
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
-  const { accesses, bytes: length, lastSeconds, failure } = lines;
+  const { accesses, bytes: length, lastSeconds, failure, endedAfter } = lines;
+  const place = file === STANDARD_OUTPUT ? 'what was printed' : file;
+  if (endedAfter < seconds - EARLY_SECONDS)
+    throw new ServiceError(
+      `The service ended the recording after ${endedAfter.toFixed(1)} s: it stops; ${place} holds the ${count(accesses)} accesses until then, and is whole`,
+    );
   if (failure === undefined) return { file, accesses, bytes: length, seconds: lastSeconds };
   throw new ServiceError(
-    `The recording broke off after ${lastSeconds.toFixed(1)} s: the service ended, or the trace was written too slowly; ${file === STANDARD_OUTPUT ? 'what was printed' : file} holds the ${count(accesses)} accesses until then`,
+    `The recording broke off after ${lastSeconds.toFixed(1)} s: the service ended, or the trace was written too slowly; ${place} holds the ${count(accesses)} accesses until then`,
     undefined,
     { cause: failure },
   );
@@ -109,6 +121,8 @@ class TraceLines implements AsyncIterable<string> {
   bytes = 0;
   /** When the last access was, from the start. */
   lastSeconds = 0;
+  /** After how many seconds the service ended it, if it did. */
+  endedAfter: number = Number.POSITIVE_INFINITY;
   /** Why it broke off, if it did. */
   failure: unknown;
 
@@ -122,6 +136,7 @@ class TraceLines implements AsyncIterable<string> {
   async *[Symbol.asyncIterator](): AsyncGenerator<string> {
     const decoder = new TextDecoder();
     let rest = '';
+    const begunAt = systemClock.monotonic();
     try {
       for await (const part of this.#parts) {
         const lines = (rest + decoder.decode(part, { stream: true })).split('\n');
@@ -130,6 +145,7 @@ class TraceLines implements AsyncIterable<string> {
         this.#count(told);
         if (told.length > 0) yield `${told.join('\n')}\n`;
       }
+      if (!this.#stopped.aborted) this.endedAfter = (systemClock.monotonic() - begunAt) / SECOND;
     } catch (error) {
       if (!this.#stopped.aborted) this.failure = error;
     } finally {

@@ -37,7 +37,7 @@ export interface Surroundings {
 export function assemble(settings: Settings, { clock = systemClock, onWarning }: Surroundings = {}): Assembly {
   const { cache, replay, coherence } = settings;
   const { folder } = replay;
-  const { maxMegabytes, ...memory } = cache.memory;
+  const { maxMegabytes, shares, ...memory } = cache.memory;
   const around: PartSurroundings = { clock, ...(onWarning ? { onWarning: ({ message }) => onWarning(message) } : {}) };
   const encryption = keyRingOf(settings, onWarning);
   const bus = makeBus(settings, around);
@@ -49,7 +49,7 @@ export function assemble(settings: Settings, { clock = systemClock, onWarning }:
     remote: cache.enabled ? tiersOf(settings, around) : [],
     ...(bus ? { bus, coherence } : {}),
     ...(encryption ? { encryption } : {}),
-    memory: { maxBytes: `${maxMegabytes}mb`, ...memory },
+    memory: { maxBytes: `${maxMegabytes}mb`, ...memory, ...(shares ? { shares } : {}) },
     clock,
   });
   if (onWarning) made.on('bus', busWarnings(onWarning));

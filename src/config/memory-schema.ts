@@ -28,7 +28,11 @@ export const memorySchema: z.ZodType<Settings['cache']['memory']> = group({
   pressure: z
     .union([flag, strict({ from: part, until: part }).refine(({ from, until }) => until < from, PRESSURE)], PRESSURE)
     .default(true),
-});
+  maxProtectedShare: part.default(0.5),
+  shares: oneOf('auto').optional(),
+  admission: oneOf('frequency', 'frequency-per-byte').default('frequency'),
+  sampling: flag.default(true),
+}).refine(({ shares, sampling }) => shares === undefined || sampling, { path: ['sampling'], error: 'leave it out: shares: auto needs it' });
 
 /** The form of a kind's share of memory. */
 export const shareSchema: z.ZodType<KindSettings['share']> = strict({ min: part.optional(), max: part.optional() }).refine(

@@ -59,6 +59,14 @@ export interface Settings {
       readonly protect: readonly string[];
       /** Whether entries leave while the process has little memory left: above `from` of what it may use, until `until`. @default true */
       readonly pressure: boolean | { readonly from: number; readonly until: number };
+      /** Protected entries may take this share of the entries and of the bytes. @default 0.5 */
+      readonly maxProtectedShare: number;
+      /** With `auto` every kind has a part of its own, and shares move to where all of them together hit most. @default only kinds with a `share` have parts */
+      readonly shares?: 'auto' | undefined;
+      /** What `hybrid` weighs when it decides who is kept: how often an entry is asked for, or that for each byte. @default 'frequency' */
+      readonly admission: 'frequency' | 'frequency-per-byte';
+      /** Whether a sample of the accesses is followed, which tells what another size or another policy would do. @default true */
+      readonly sampling: boolean;
     };
     /**
      * The folder that keeps entries across restarts, and that the services of this host share; `null` keeps none.

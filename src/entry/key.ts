@@ -34,6 +34,8 @@ export function assertKindName(name: string): void {
 
 /** Throws unless `namespace` is one or more names, with "/" between them. */
 export function assertNamespace(namespace: string): void {
+  if (typeof namespace !== 'string')
+    throw new ConfigError(`The namespace is no text but ${typeof namespace}; give one such as "desk/alpha"`);
   if (!namespace.split('/').every((name) => NAME.test(name))) {
     throw new ConfigError(`"${namespace}" cannot be a namespace; use names of letters, digits, "_", "-", ".", with "/" between them`);
   }

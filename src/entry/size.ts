@@ -14,9 +14,10 @@ const FORM = /^(\d+(?:\.\d+)?)(b|kb|mb|gb)$/;
  */
 export function toBytes(size: Size, name: string): number {
   const match = typeof size === 'string' ? FORM.exec(size) : undefined;
-  const bytes = match ? Number(match[1]) * (UNITS[match[2] ?? ''] ?? 1) : size;
-  if (typeof bytes === 'number' && bytes >= 1) return Math.floor(bytes);
-  throw new ConfigError(`\`${name}\` is ${inText(size)}; give bytes above 0, or text such as '64kb', '512mb', '2gb'`);
+  const bytes = match ? Math.floor(Number(match[1]) * (UNITS[match[2] ?? ''] ?? 1)) : size;
+  // A fraction of a byte was meant as something else.
+  if (typeof bytes === 'number' && bytes >= 1 && (Number.isInteger(bytes) || bytes === Number.POSITIVE_INFINITY)) return bytes;
+  throw new ConfigError(`\`${name}\` is ${inText(size)}; give whole bytes above 0, or text such as '64kb', '512mb', '2gb'`);
 }
 
 function inText(value: unknown): string {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import ajvCompiler, { type ValidatorFactory } from '@fastify/ajv-compiler';
 import fastify, { type FastifyInstance } from 'fastify';
 import { SECOND } from '../time/duration.ts';
 import { answerError, answerErrors, answerMalformed, type ErrorReport } from './errors-to-problems.ts';
@@ -19,6 +20,17 @@ export interface HttpOptions {
   readonly isDraining: () => boolean;
 }
 
+/** What makes validators, as far as it matters here: its own type is of what makes serializers, too. */
+type MakesValidators = (schemas: object, options?: { customOptions?: object }) => (route: { httpPart?: string }) => unknown;
+
+/** What stands in an address is text, and is read as what it should be; in a body, `true` is no number. */
+const buildValidator: MakesValidators = (schemas, options) => {
+  const build = ajvCompiler() as unknown as MakesValidators;
+  const reading = build(schemas, options);
+  const asItIs = build(schemas, { ...options, customOptions: { ...options?.customOptions, coerceTypes: false } });
+  return (route) => (route.httpPart === 'body' ? asItIs : reading)(route);
+};
+
 /** The HTTP side of the service, to which routes are then added: limits, guard, errors, the description of the API. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
   const app = fastify({
@@ -33,6 +45,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     genReqId: () => randomUUID(),
     // Nothing that was sent is dropped in silence: what a route does not know is refused.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allowUnionTypes: true } },
+    schemaController: { compilersFactory: { buildValidator: buildValidator as unknown as ValidatorFactory } },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     frameworkErrors: (error, request, reply) => answerError(error, request, reply, options.report),

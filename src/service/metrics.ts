@@ -168,6 +168,15 @@ export class Metrics {
     ]);
     this.#gauge('protected_entries', 'Entries that never leave memory for room', [], ({ memory }) => [[{}, memory.protectedEntries]]);
     this.#gauge('protected_bytes', 'Bytes that never leave memory for room', [], ({ memory }) => [[{}, memory.protectedBytes]]);
+    this.#gauge('part_entries', 'Entries in the part of memory that a kind has to itself', ['kind'], ({ memory }) =>
+      memory.parts.map(({ kind, entries }) => [{ kind }, entries]),
+    );
+    this.#gauge('part_bytes', 'Bytes in the part of memory that a kind has to itself', ['kind'], ({ memory }) =>
+      memory.parts.map(({ kind, bytes }) => [{ kind }, bytes]),
+    );
+    this.#gauge('part_target_share', 'The share of memory above which such a part gives way to others', ['kind'], ({ memory }) =>
+      memory.parts.map(({ kind, target }) => [{ kind }, target]),
+    );
     this.#gauge('dependency_up', 'Whether a tier answers', ['dep'], ({ tiers }) =>
       tiers.map((tier) => [{ dep: tier.name }, tier.isUp ? 1 : 0]),
     );

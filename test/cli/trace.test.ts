@@ -107,6 +107,7 @@ describe('tiercel trace', () => {
     [['x', '--for', 'long'], '--for is "long"; write a time from 1s to 1h'],
     [['x', '--for', '2h'], '--for is "2h"'],
     [['-', '--json'], 'leave out --json, or name a file'],
+    [['accesses.txt.bz2'], '"accesses.txt.bz2" cannot be packed so; name a file that ends in .gz or .zst, or in neither'],
   ])('refuses %j with 2, and says what to type', async (args, says) => {
     const { code, out, err } = await trace(...args);
     expect([code, out]).toEqual([2, '']);
@@ -129,6 +130,19 @@ describe('tiercel trace', () => {
       expect([code, out]).toEqual([1, '']);
       expect(err).toMatch(/^The recording broke off after 0\.1 s: .* holds the 1 accesses until then/);
       expect(readFileSync(file, 'utf8')).toBe('AAAAAAAAAAA,0.100000,100\n');
+    });
+
+    test('ends with 1, too, when the service ended it in order but early', async () => {
+      const stopping = await startService();
+      const file = join(folder.path, 'early.txt');
+      const recording = run(['trace', file, '--for', '1h'], { TIERCEL_URL: stopping.url });
+      while (!existsSync(file)) await stopping.ask('/healthz');
+      await stopping.service.drain();
+      const { code, out, err } = await recording;
+      expect([code, out]).toEqual([1, '']);
+      expect(err).toMatch(
+        /^The service ended the recording after \d+\.\d s: it stops; .*early\.txt holds the \d+ accesses until then, and is whole/,
+      );
     });
   });
 });

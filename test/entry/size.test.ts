@@ -6,7 +6,6 @@ import { ConfigError } from '../../src/errors.ts';
 describe('toBytes', () => {
   test.each<[Size, number]>([
     [1, 1],
-    [1.9, 1],
     [512, 512],
     ['1b', 1],
     ['64kb', 65_536],

@@ -54,7 +54,10 @@ describe('memory over HTTP', () => {
     [{ maxEntries: 1.5 }, '`memory.maxEntries` is 1.5; give a whole number'],
     [{ maxEntries: 2 ** 31 }, 'body/maxEntries must be <= 50000000'],
     [{ maxEntries: 'many' }, 'body/maxEntries must be number'],
-    [{ maxBytes: 'much' }, '`memory.maxBytes` is "much"; give bytes above 0, or text such as \'64kb\''],
+    [{ maxEntries: '50' }, 'body/maxEntries must be number'],
+    [{ maxEntries: true }, 'body/maxEntries must be number'],
+    [{ maxBytes: true }, 'body/maxBytes must be string,number'],
+    [{ maxBytes: 'much' }, '`memory.maxBytes` is "much"; give whole bytes above 0, or text such as \'64kb\''],
     [{ maxBytes: -1 }, '`memory.maxBytes` is -1'],
     [{ maxEntries: 5, policy: 'mru' }, '"mru"'],
     [{ maxEntry: 5 }, 'must NOT have additional properties'],
@@ -132,5 +135,18 @@ describe('memory over HTTP', () => {
     expect(told.usage.protectedEntries).toBe(1);
     expect(told.kinds.find(({ name }) => name === 'analysis')).toMatchObject({ evictions: { byNeed: { share: 5 } } });
     expect((await running.ask('/v1/explain/signal:K1')).body.tiers[0].state).toBe('fresh');
+  });
+
+  test('with shares: auto every kind has a part of its own, told here and to Prometheus', async () => {
+    running = await startService({ cache: { memory: { maxEntries: 20, shares: 'auto', admission: 'frequency-per-byte' } } });
+    await put(...keysFrom(1, 5));
+    const { parts } = (await state()).usage;
+    expect(parts.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['quote', 'bars', 'signal']));
+    const signal = parts.find(({ kind }) => kind === 'signal');
+    expect(signal).toMatchObject({ entries: 5, min: 0, max: 1 });
+    const { body: metrics } = await running.ask('/metrics');
+    expect(metrics).toContain('tiercel_part_entries{kind="signal"} 5');
+    expect(metrics).toContain(`tiercel_part_bytes{kind="signal"} ${signal?.bytes}`);
+    expect(metrics).toMatch(/^tiercel_part_target_share\{kind="signal"\} \d/m);
   });
 });

@@ -5,7 +5,7 @@ import { type Codecs, codecsWith } from '../../entry/codec/codecs.ts';
 import { jsonCodec } from '../../entry/codec/json-codec.ts';
 import { assertKindName, type KeyArgument } from '../../entry/key.ts';
 import { toBytes } from '../../entry/size.ts';
-import { assertNames, ConfigError } from '../../errors.ts';
+import { assertFlag, assertNames, ConfigError } from '../../errors.ts';
 import { fixed, type LifetimePolicy, type LifetimeSpec, MAX_LIFETIME_MS, toPolicy } from '../../lifetime/lifetime.ts';
 import type { Share } from '../../tiers/local-tier.ts';
 import { toMs } from '../../time/duration.ts';
@@ -135,12 +135,12 @@ export function planKind<K extends KeyArgument, V>(name: string, options: KindOp
     compressing: compressingBy(options.compression ?? 'auto', at('compression')),
     maxValueBytes: options.maxValueBytes === undefined ? undefined : toBytes(options.maxValueBytes, at('maxValueBytes')),
     isSensitive: flag(options.sensitive ?? false, at('sensitive')),
-    isRemote: options.remote ?? true,
-    isCoherent: options.bus ?? true,
+    isRemote: flag(options.remote ?? true, at('remote')),
+    isCoherent: flag(options.bus ?? true, at('bus')),
     isProtected: flag(options.protect ?? false, at('protect')),
-    share: options.share && shareOf(options.share, at('share')),
-    isPushed: options.push ?? false,
-    isLeased: options.lease ?? false,
+    share: options.share === undefined ? undefined : shareOf(options.share, at('share')),
+    isPushed: flag(options.push ?? false, at('push')),
+    isLeased: flag(options.lease ?? false, at('lease')),
     schema: options.schema,
     migrate: options.migrate,
   });
@@ -149,10 +149,9 @@ export function planKind<K extends KeyArgument, V>(name: string, options: KindOp
 /** The lifetime of values that nothing was said about: one minute. */
 export const DEFAULT_LIFETIME: LifetimePolicy = fixed('1m');
 
-/** Text would pass for true, whatever it says. */
 function flag(value: boolean, name: string): boolean {
-  if (typeof value === 'boolean') return value;
-  throw new ConfigError(`\`${name}\` is ${String(value)}; give true or false`);
+  assertFlag(value, name);
+  return value;
 }
 
 function count(value: number, name: string): number {

@@ -36,6 +36,8 @@ export function demandOf(options: ReadOptions | undefined, clock: Pick<Clock, 'm
   assertNames(options, OPTIONS, 'read options');
   const { maxAge, signal } = options;
   const mayBeStale = options.allowStale ?? allowStale;
+  if (signal !== undefined && typeof (signal as { addEventListener?: unknown } | null)?.addEventListener !== 'function')
+    throw new ConfigError(`\`signal\` is ${signal === null ? 'null' : `a ${typeof signal}`}; give an AbortSignal`);
   return {
     notBefore: maxAge === undefined ? Number.NEGATIVE_INFINITY : clock.monotonic() - toMs(maxAge, 'maxAge'),
     allowStale: mayBeStale,

@@ -36,7 +36,7 @@ export class EvictionLog {
 
   /** The last evictions that match, newest first: `limit` at most, and none where that is no number above 0. */
   last(limit: number, matches: (departure: Departure) => boolean = () => true): Eviction[] {
-    if (!(limit > 0)) return [];
+    if (typeof limit !== 'number' || !(limit > 0)) return [];
     const ordered = [...this.#departures.slice(this.#next), ...this.#departures.slice(0, this.#next)];
     const wall = this.#clock.now() - this.#clock.monotonic();
     return ordered

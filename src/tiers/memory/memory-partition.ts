@@ -243,7 +243,7 @@ export class MemoryPartition<V> implements LocalPartition<V>, SlotOwner {
   #bytesOf(value: V): number {
     try {
       const bytes = this.#weigh(value);
-      return bytes >= 0 ? bytes : estimateBytes(value);
+      return typeof bytes === 'number' && bytes >= 0 ? bytes : estimateBytes(value);
     } catch {
       return estimateBytes(value);
     }

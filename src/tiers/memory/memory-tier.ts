@@ -1,7 +1,7 @@
 import type { Comparison } from '../../analytics/ghost-runs.ts';
 import type { Curve } from '../../analytics/part-curves.ts';
 import type { Size } from '../../entry/size.ts';
-import { assertNames, ConfigError } from '../../errors.ts';
+import { assertFlag, assertNames, ConfigError } from '../../errors.ts';
 import type { PolicyName } from '../../policy/eviction-policy.ts';
 import type { Eviction } from '../../telemetry/evictions.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
@@ -75,6 +75,7 @@ export class MemoryTier implements LocalTier {
     const { protect = [] } = options;
     if (!Array.isArray(protect)) throw new ConfigError(`\`memory.protect\` is ${typeof protect}; give a list of keys and patterns`);
     const { shares, sampling = true, admission = 'frequency' } = options;
+    assertFlag(sampling, 'memory.sampling');
     if (!ADMISSIONS.includes(admission))
       throw new ConfigError(`\`memory.admission\` is "${String(admission)}"; give ${ADMISSIONS.join(' or ')}`);
     if (shares !== undefined && shares !== 'auto')

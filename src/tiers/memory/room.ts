@@ -105,7 +105,7 @@ export class Room {
 
   /** Allows so many bytes for now, of those that the bounds grant. */
   allow(bytes: number): void {
-    this.#sparedBytes = bytes >= this.#limits.maxBytes ? Number.POSITIVE_INFINITY : bytes;
+    this.#sparedBytes = bytes >= this.#limits.maxBytes ? Number.POSITIVE_INFINITY : Math.floor(bytes);
     this.#settle();
   }
 

@@ -29,7 +29,7 @@ const floors = {
   index: core,
   config: Object.keys(library),
   service: ['config', 'analytics', 'market', 'providers', 'cache', 'errors', 'time', 'telemetry'],
-  cli: ['service', 'config', 'simulator', 'policy', 'entry', 'time', 'errors'],
+  cli: ['service', 'config', 'market', 'simulator', 'policy', 'entry', 'time', 'errors'],
   doors: [...Object.keys(library), 'config', 'service'],
 };
 

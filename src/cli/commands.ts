@@ -31,5 +31,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Tell what share of a trace each eviction policy would answer',
     load: async () => (await import('./simulate.ts')).simulate,
   },
+  sessions: { summary: 'Tell when a venue trades, date by date', load: async () => (await import('./sessions.ts')).sessions },
+  phase: { summary: 'Tell whether a venue is open, and why', load: async () => (await import('./phase.ts')).phase },
   doctor: { summary: 'Check that everything the service needs is there', load: async () => (await import('./doctor.ts')).doctor },
 };

@@ -41,6 +41,14 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}, 
   return finished(child);
 }
 
+/** Runs a command that reads its standard input. */
+export async function feed(args: readonly string[], input: string): Promise<Finished> {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: tmpdir(), env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(input);
+  return finished(child);
+}
+
 /** Waits for a child's end, and hands back what it printed. */
 async function finished(child: ChildProcess): Promise<Finished> {
   let out = '';

@@ -1,0 +1,23 @@
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/**
+ * The instant that a text means: one in ISO 8601, with its zone; epoch
+ * milliseconds; or a date, whose midnight in UTC is meant. `undefined` for
+ * any other text, and for a day that is on no calendar.
+ */
+export function parseInstant(text: string): number | undefined {
+  const at = /^\d{1,15}$/.test(text) ? Number(text) : DATE.test(text) || INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isFinite(at) && isOnCalendar(text) ? at : undefined;
+}
+
+/** Whether a text is a date alone, without a time. */
+export function isDate(text: string): boolean {
+  return DATE.test(text);
+}
+
+/** Whether the day there is, for there is no 30th of February; texts that tell of none pass. */
+function isOnCalendar(text: string): boolean {
+  const day = /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0];
+  return day === undefined || new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import type { Calendars } from '../market/calendar/calendars.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Entries } from './entries.ts';
 import type { MarketData } from './market-data.ts';
@@ -13,12 +14,14 @@ import { pageRoutes } from './routes/page.ts';
 import { quoteRoutes } from './routes/quotes.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { traceRoutes } from './routes/trace.ts';
+import { venueRoutes } from './routes/venues.ts';
 import type { TraceRecordings } from './trace-recordings.ts';
 import type { WireMoment, WireStats } from './wire.ts';
 
 /** What the routes are made of. */
 export interface RouteParts {
   readonly market: MarketData;
+  readonly calendars: Calendars;
   readonly entries: Entries;
   readonly inspected: Inspected;
   readonly memory: InspectedMemory;
@@ -32,9 +35,10 @@ export interface RouteParts {
 
 /** Adds every route of the service. */
 export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
-  const { market, entries, inspected, memory, recordings, board, streams, metrics, health, clock } = parts;
+  const { market, calendars, entries, inspected, memory, recordings, board, streams, metrics, health, clock } = parts;
   quoteRoutes(app, market, clock);
   barRoutes(app, market, clock);
+  venueRoutes(app, calendars, clock);
   entryRoutes(app, entries, clock);
   inspectionRoutes(app, inspected);
   memoryRoutes(app, memory);

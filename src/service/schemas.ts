@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+import { PHASES } from '../market/calendar/phase.ts';
 import { eviction, evictions, memory, memoryUsage } from './memory-schemas.ts';
 import { count, flag, instant, list, number, object, ratio, type Schema, text } from './schema-forms.ts';
 
@@ -48,6 +49,21 @@ const bar = object({ startAt: instant, open: number, high: number, low: number, 
   'volume',
   'adjClose',
 ]);
+
+const orNever = { type: ['number', 'null'], description: 'Epoch milliseconds; null for never' };
+
+const venuePhase = object({
+  mic: text,
+  at: instant,
+  phase: { enum: [...PHASES] },
+  reason: { type: 'string', description: 'Why, in words: Thanksgiving, lunch break, outside hours' },
+  session: { type: ['string', 'null'], description: 'The date of the session; null while the venue is closed' },
+  nextChange: orNever,
+  nextOpen: orNever,
+  nextClose: orNever,
+  isEarlyClose: { ...flag, description: "Whether the day's session closes early" },
+  confidence: { enum: ['known', 'projected'] },
+});
 
 const failure = object({ code: text, detail: text });
 
@@ -150,6 +166,8 @@ export type SchemaName =
   | 'Quotes'
   | 'Symbols'
   | 'Bars'
+  | 'Venues'
+  | 'VenuePhase'
   | 'Entry'
   | 'Stored'
   | 'Batch'
@@ -167,6 +185,22 @@ export const SCHEMAS: Readonly<Record<SchemaName, Schema>> = {
     errors: { type: 'object', additionalProperties: failure },
   }),
   Bars: object({ symbol: text, interval: text, source: text, bars: list(bar), isTruncated: flag, ...freshness }),
+  Venues: object({
+    venues: list(
+      object({
+        mic: text,
+        title: text,
+        timeZone: text,
+        coverage: {
+          ...object({ from: text, to: text }),
+          type: ['object', 'null'],
+          description: 'The first and the last date that is known and not projected',
+        },
+        aliases: list(text),
+      }),
+    ),
+  }),
+  VenuePhase: venuePhase,
   Entry: entry,
   Stored: object({ kind: text, key: text, isStored: flag }),
   Symbols: object({ symbols: list(object({ symbol: text, intervals: list(text) })) }),

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { KindCache } from '../cache/kind-cache.ts';
 import type { Assembly } from '../config/assemble.ts';
 import { MARKET_KINDS } from '../config/kinds.ts';
+import { Calendars } from '../market/calendar/calendars.ts';
 import type { Cancel } from '../time/clock.ts';
 import { SECOND, toMs } from '../time/duration.ts';
 import { CachedMarketData } from './cached-market-data.ts';
@@ -38,6 +39,7 @@ export class Service {
   readonly #metrics: Metrics;
   readonly #desk: MemoryDesk;
   readonly #market: MarketData;
+  readonly #calendars: Calendars = new Calendars();
   readonly #entries: Entries;
   readonly #bot: DemoBot | undefined;
   #app: FastifyInstance | undefined;
@@ -126,6 +128,7 @@ export class Service {
     });
     addRoutes(app, {
       market: this.#market,
+      calendars: this.#calendars,
       entries: this.#entries,
       inspected: new InspectedCache(cache, () => clock.now()),
       memory: this.#desk,

@@ -13,6 +13,8 @@ import type { Explanation } from '../cache/explanation.ts';
 import type { Health } from '../cache/health.ts';
 import type { CacheStats } from '../cache/stats.ts';
 import type { Bar } from '../market/bar.ts';
+import type { Phase } from '../market/calendar/phase.ts';
+import type { Confidence } from '../market/calendar/span.ts';
 import type { Interval } from '../market/interval.ts';
 import type { Quote } from '../market/quote.ts';
 import type { Eviction, EvictionStats } from '../telemetry/evictions.ts';
@@ -58,6 +60,36 @@ export interface WireBars extends WireFreshness {
   readonly bars: readonly Bar[];
   /** Whether there are earlier bars in the range, left out for the limit. */
   readonly isTruncated: boolean;
+}
+
+/** `GET /v1/venues` */
+export interface WireVenues {
+  readonly venues: readonly {
+    readonly mic: string;
+    readonly title: string;
+    readonly timeZone: string;
+    /** The first and the last date that is known and not projected. */
+    readonly coverage: { readonly from: string; readonly to: string } | null;
+    readonly aliases: readonly string[];
+  }[];
+}
+
+/** `GET /v1/venues/{mic}/phase` */
+export interface WireVenuePhase {
+  readonly mic: string;
+  readonly at: number;
+  readonly phase: Phase;
+  /** Why, in words. */
+  readonly reason: string;
+  /** The date of the session; `null` while the venue is closed. */
+  readonly session: string | null;
+  /** `null` when it never does. */
+  readonly nextChange: number | null;
+  /** Of regular sessions, as is `nextClose`: strictly after `at`. */
+  readonly nextOpen: number | null;
+  readonly nextClose: number | null;
+  readonly isEarlyClose: boolean;
+  readonly confidence: Confidence;
 }
 
 /** `GET /v1/entries/{kind}/{key}` */

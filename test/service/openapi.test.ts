@@ -60,6 +60,8 @@ describe('the description of the API', () => {
       expect.arrayContaining([
         '/v1/quotes',
         '/v1/bars/{symbol}',
+        '/v1/venues',
+        '/v1/venues/{mic}/phase',
         '/v1/entries/{kind}/{key}',
         '/v1/entries:batch',
         '/v1/stats',
@@ -120,6 +122,8 @@ describe('the description of the API', () => {
     const asked = [
       ['/v1/quotes', '/v1/quotes?symbols=AAPL,EURUSD,NONE'],
       ['/v1/symbols', '/v1/symbols'],
+      ['/v1/venues', '/v1/venues'],
+      ['/v1/venues/{mic}/phase', '/v1/venues/XNYS/phase'],
       ['/v1/bars/{symbol}', '/v1/bars/AAPL?limit=3'],
       ['/v1/entries/{kind}/{key}', '/v1/entries/signal/A'],
       ['/v1/keys', '/v1/keys'],

@@ -105,26 +105,25 @@ export function lastWeekdayBefore(rule: DayRule): DayRule {
     });
 }
 
-/** Where a holiday that falls on a weekend is kept instead. */
-export type Observance = keyof typeof OBSERVANCES;
+/**
+ * Where a holiday that falls on a weekend is kept instead. `after a holiday` is for
+ * the second of two: on the Monday after a Saturday, and on the Tuesday after a
+ * Sunday or a Monday, for the first has taken the Monday.
+ */
+export type Observance = 'nearest weekday' | 'sunday to monday' | 'weekend to monday' | 'weekend to friday' | 'after a holiday';
 
 /** By how many days a holiday moves when it falls on a Saturday, a Sunday, a Monday. */
-const OBSERVANCES = {
-  /** On the Friday before a Saturday, on the Monday after a Sunday. */
+const MOVES: Readonly<Record<Observance, readonly [saturday: number, sunday: number, monday: number]>> = {
   'nearest weekday': [-1, 1, 0],
-  /** On Monday, when it falls on a Sunday. */
   'sunday to monday': [0, 1, 0],
-  /** On the Monday after. */
   'weekend to monday': [2, 1, 0],
-  /** On the Friday before. */
   'weekend to friday': [-1, -2, 0],
-  /** The second of two holidays: the Monday after a Saturday; the Tuesday after a Sunday or Monday, for the first has taken the Monday. */
   'after a holiday': [2, 2, 1],
-} as const;
+};
 
 /** A rule's days as they are kept: `observed('nearest weekday', fixed(7, 4))`. */
 export function observed(observance: Observance, rule: DayRule): DayRule {
-  const [saturday, sunday, monday] = OBSERVANCES[observance];
+  const [saturday, sunday, monday] = MOVES[observance];
   const moves = [monday, 0, 0, 0, 0, saturday, sunday];
   return (year) => rule(year).map((day) => day + (moves[weekdayOf(day)] ?? 0));
 }

@@ -3,11 +3,11 @@ import { DAY, MINUTE } from '../../time/duration.ts';
 /** A date as the number of days since 1970-01-01, so that dates are reckoned with as plain numbers. */
 export type Day = number;
 
-/** The days of the week, from Monday on. */
-export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-
 /** A day of the week. */
-export type Weekday = (typeof WEEKDAYS)[number];
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/** The days of the week, from Monday on. */
+export const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /**
  * The day of a date of the Gregorian calendar.

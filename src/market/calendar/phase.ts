@@ -9,7 +9,7 @@ export const PHASES = ['closed', 'pre', 'open', 'break', 'post', 'overnight'] as
 export type Phase = (typeof PHASES)[number];
 
 /** The phases by number, for the hot path: the index of each in {@link PHASES}. */
-export const PHASE_CODES = { closed: 0, pre: 1, open: 2, break: 3, post: 4, overnight: 5 } as const satisfies Record<Phase, number>;
+export const PHASE_CODES: Readonly<Record<Phase, number>> = { closed: 0, pre: 1, open: 2, break: 3, post: 4, overnight: 5 };
 
 /** The phase of a code. */
 export function phaseOf(code: number): Phase {

@@ -14,6 +14,8 @@ const LONGEST_REST_DAYS = 400;
 const FOR_EVER_YEARS = 2;
 /** The last instant that has a date. */
 const LAST_INSTANT = 8.64e15;
+/** The mean of the Gregorian years: reckoned by it a year is right but for a day at its ends, where the tables say. */
+const YEAR: number = 365.2425 * DAY;
 
 /** The years of a venue, each expanded when it is first asked for. */
 export class Timetable {
@@ -34,7 +36,7 @@ export class Timetable {
   /** The table that an instant is in. @throws ConfigError when it is no instant. */
   at(at: number): YearTable {
     if (!(Math.abs(at) <= LAST_INSTANT)) throw new ConfigError(`${at} is no instant; give epoch milliseconds, such as Date.now()`);
-    const year = yearOf(Math.floor(at / DAY));
+    const year = 1970 + Math.floor(at / YEAR);
     const table = this.#year(year);
     if (at < table.from) return this.#year(year - 1);
     return at < table.until ? table : this.#year(year + 1);

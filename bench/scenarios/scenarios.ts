@@ -7,6 +7,7 @@ import { getMany } from './get-many.ts';
 import { getOrLoad } from './get-or-load.ts';
 import { growthOfInserts, growthOfReads } from './growth.ts';
 import { peekHot, peekLarge } from './peek.ts';
+import { phase } from './phase.ts';
 import { redisInFlight, redisInSequence, redisManyAtOnce } from './redis.ts';
 import { requestsCashtag, requestsSprite, requestsWeb07 } from './requests.ts';
 import { sealLong, sealShort } from './seal.ts';
@@ -41,6 +42,7 @@ export const scenarios: readonly Scenario[] = [
   codecTensor,
   sealShort,
   sealLong,
+  phase,
   footprint100k,
   footprint1m,
   growthOfReads,

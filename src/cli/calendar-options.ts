@@ -5,7 +5,7 @@ import type { Call, OptionSpec } from './command.ts';
 
 /** Options of the commands that ask a calendar; they need no service. */
 export const CALENDAR_OPTIONS: Readonly<Record<string, OptionSpec>> = {
-  extra: { help: 'Count sessions that the reference leaves out: Muhurat hours, budget weekends' },
+  extra: { help: 'Count sessions that the reference lacks or has at other hours: Muhurat, budget weekends' },
 };
 
 /** The calendar that a call names, with what its options add. @throws ConfigError when there is none of that name. */

@@ -15,7 +15,7 @@ export interface CalendarRules {
   readonly holidays?: readonly Holiday[];
   /** Sessions with hours of their own; where several fall on one day, the last holds. @default none */
   readonly specialHours?: readonly SpecialHours[];
-  /** Sessions that are told only where they are asked for: {@link CalendarOptions.extraSessions}. @default none */
+  /** Sessions that the reference lacks or has at other hours, told only where they are asked for: {@link CalendarOptions.extraSessions}. @default none */
   readonly extraSessions?: readonly SpecialHours[];
   /** The first and the last date for which all this is known, not projected. @default no date is known */
   readonly coverage?: Coverage;
@@ -80,7 +80,7 @@ export interface SpecialHours extends Holiday {
 export interface CalendarOptions {
   /** Whether sessions of the night are told. @default false */
   readonly overnight?: boolean;
-  /** Whether sessions are told that the reference leaves out, such as Muhurat evenings. @default false */
+  /** Whether sessions are told that the reference lacks or has at other hours, such as Muhurat evenings. A cache should ask for them. @default false */
   readonly extraSessions?: boolean;
 }
 

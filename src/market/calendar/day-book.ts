@@ -1,8 +1,22 @@
-import { ConfigError } from '../../errors.ts';
+import { assertFlag, assertNames, ConfigError } from '../../errors.ts';
 import type { CalendarOptions, CalendarRules, Holiday, Override, SpecialHours } from './calendar-rules.ts';
 import { type Day, dateText, yearOf } from './day.ts';
 import { type DayPlan, restDay } from './day-plan.ts';
 import { assertOrder, minutesOf, optional, pairOf, UsualHours } from './usual-hours.ts';
+
+const RULES = {
+  name: true,
+  title: true,
+  timeZone: true,
+  hours: true,
+  holidays: true,
+  specialHours: true,
+  extraSessions: true,
+  coverage: true,
+} as const;
+const HOLIDAY = { name: true, on: true, from: true, until: true } as const;
+const SPECIAL = { ...HOLIDAY, open: true, close: true, break: true, post: true, laterBy: true, isSession: true } as const;
+const OVERRIDE = { closed: true, open: true, close: true, break: true, post: true, reason: true } as const;
 
 /** The days of one year that are not as usual. */
 interface UnusualDays {
@@ -21,6 +35,7 @@ export class DayBook {
 
   /** @throws ConfigError when the rules cannot be read. */
   constructor(rules: CalendarRules, options: CalendarOptions) {
+    assertNames(rules, RULES, 'rules');
     this.#name = rules.name;
     if (rules.hours.length === 0) throw new ConfigError(`\`hours\` of ${rules.name} is empty; give at least one { open, close }`);
     this.#hours = rules.hours.map((hours, at) => new UsualHours(hours, `${rules.name}.hours[${at}]`, options.overnight ?? false));
@@ -32,6 +47,7 @@ export class DayBook {
     }
     this.#holidays = rules.holidays ?? [];
     this.#special = [...(rules.specialHours ?? []), ...(options.extraSessions ? (rules.extraSessions ?? []) : [])];
+    for (const holiday of this.#holidays) assertNames(holiday, HOLIDAY, `${rules.name}: ${holiday.name}`);
     for (const special of this.#special) assertTimes(special, rules.name);
   }
 
@@ -50,6 +66,7 @@ export class DayBook {
 
   /** Replaces a date's rules; `undefined` lets them hold again. @throws ConfigError when the hours cannot be. */
   override(day: Day, override: Override | undefined): void {
+    if (override !== undefined) assertOverride(override);
     const before = this.#overrides.get(day);
     if (override === undefined) this.#overrides.delete(day);
     else this.#overrides.set(day, override);
@@ -103,13 +120,27 @@ export class DayBook {
   }
 }
 
+/** Throws unless an override is one: who writes `closed: false` means hours, and gets them by leaving it out. */
+function assertOverride(override: Override): void {
+  assertNames(override, OVERRIDE, 'override');
+  if ('closed' in override) {
+    assertFlag(override.closed, 'override.closed');
+    if (!override.closed) throw new ConfigError('`override.closed` is false; leave it out, and give the hours that differ');
+    return;
+  }
+  for (const name of ['open', 'close', 'post'] as const) optional(override[name], `override.${name}`);
+  pairOf(override.break, 'override.break');
+}
+
 function daysOf({ on, from, until }: Holiday, year: number): readonly Day[] {
   return year >= (from ?? Number.NEGATIVE_INFINITY) && year <= (until ?? Number.POSITIVE_INFINITY) ? on(year) : [];
 }
 
 /** Throws unless every time of special hours can be read, so that who defines a calendar hears of it at once. */
-function assertTimes({ name, open, close, break: rest, post }: SpecialHours, calendar: string): void {
+function assertTimes(special: SpecialHours, calendar: string): void {
+  const { name, open, close, break: rest, post } = special;
   const what = `${calendar}: ${name}`;
+  assertNames(special, SPECIAL, what);
   for (const text of [open, close, post]) optional(text, what);
   pairOf(rest, what);
 }

@@ -1,8 +1,20 @@
-import { ConfigError } from '../../errors.ts';
+import { assertNames, ConfigError } from '../../errors.ts';
 import type { Hours } from './calendar-rules.ts';
 import { type Day, parseDay, parseMinutes, WEEKDAYS, type Weekday, weekdayOf } from './day.ts';
 import { type DayPlan, restDay } from './day-plan.ts';
 
+const HOURS = {
+  from: true,
+  weekdays: true,
+  open: true,
+  close: true,
+  opensDayBefore: true,
+  closeOn: true,
+  break: true,
+  pre: true,
+  post: true,
+  overnight: true,
+} as const;
 const MINUTES_OF_DAY = 24 * 60;
 const MONDAY_TO_FRIDAY: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri'];
 
@@ -21,6 +33,7 @@ export class UsualHours {
    * @throws ConfigError when a time cannot be read, or they are out of order.
    */
   constructor(hours: Hours, name: string, withOvernight: boolean) {
+    assertNames(hours, HOURS, name);
     this.from = hours.from === undefined ? Number.NEGATIVE_INFINITY : dayOfText(hours.from, `${name}.from`);
     const weekdays = hours.weekdays ?? MONDAY_TO_FRIDAY;
     this.#hasSessions = WEEKDAYS.map((weekday) => weekdays.includes(weekday));

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { ConfigError } from '../../../src/errors.ts';
 import type { Calendar } from '../../../src/market/calendar/calendar.ts';
 import { calendarOf, defineCalendar, rulesOf, venues } from '../../../src/market/calendar/calendar-of.ts';
-import type { CalendarRules } from '../../../src/market/calendar/calendar-rules.ts';
+import type { CalendarRules, Override } from '../../../src/market/calendar/calendar-rules.ts';
 import { Calendars } from '../../../src/market/calendar/calendars.ts';
 import { dates, fixed } from '../../../src/market/calendar/day-rule.ts';
 import { PHASE_CODES, PHASES } from '../../../src/market/calendar/phase.ts';
@@ -190,6 +190,13 @@ describe('venues with ways of their own', () => {
     expect(told(india, '2024-03-02T05:00:00Z')).toEqual(['break', 'lunch break']);
     expect(calendarOf('NSE').sessionOf('2025-10-21')).toBeUndefined();
   });
+
+  test('Korea has its examination of 2026 where it is asked for, and Constitution Day from 2027 on', () => {
+    expect(calendarOf('XKRX', { extraSessions: true }).sessionOf('2026-11-19')?.close).toBe(at('2026-11-19T07:30:00Z'));
+    expect(calendarOf('XKRX').sessionOf('2026-11-19')?.close).toBe(at('2026-11-19T06:30:00Z'));
+    expect(calendarOf('XKRX').sessionOf('2026-07-17')).toBeDefined();
+    expect(told(calendarOf('XKRX'), '2028-07-17T03:00:00Z')).toEqual(['closed', 'Constitution Day']);
+  });
 });
 
 describe('an override', () => {
@@ -246,13 +253,16 @@ describe('an override', () => {
 
   test.each([
     ['2026-11-31', { closed: true }, '`date` is "2026-11-31"; give a date such as'],
-    ['2026-11-24', { open: '9:30' }, '`hours set by an override` is "9:30"; give a time such as'],
+    ['2026-11-24', { open: '9:30' }, '`override.open` is "9:30"; give a time such as'],
     ['2026-11-24', { open: '17:00' }, 'The hours of XNYS on 2026-11-24 are out of order'],
+    ['2026-11-24', { closes: '12:00' }, '`override` knows no "closes"; there are closed, open, close, break, post, reason'],
+    ['2026-11-24', { closed: false }, '`override.closed` is false; leave it out, and give the hours that differ'],
+    ['2026-11-24', { closed: 'yes' }, '`override.closed` is yes; give true or false'],
   ] as const)('%s %j is refused, and changes nothing', (date, override, says) => {
     const calendar = calendarOf('XNYS');
     calendar.override('2026-11-24', { closed: true, reason: 'before' });
-    expect(() => calendar.override(date, override)).toThrow(ConfigError);
-    expect(() => calendar.override(date, override)).toThrow(says);
+    expect(() => calendar.override(date, override as Override)).toThrow(ConfigError);
+    expect(() => calendar.override(date, override as Override)).toThrow(says);
     expect(told(calendar, '2026-11-24T16:00:00Z')).toEqual(['closed', 'before']);
   });
 
@@ -306,6 +316,12 @@ describe('a calendar of your own', () => {
   });
 
   test.each([
+    [{ holiday: [] }, '`rules` knows no "holiday"; there are name, title, timeZone, hours, holidays'],
+    [
+      { hours: [{ open: '09:00', close: '16:00', lunch: ['12:00', '13:00'] }] },
+      '`OWN.hours[0]` knows no "lunch"; there are from, weekdays, open',
+    ],
+    [{ holidays: [{ name: 'odd', day: fixed(1, 1) }] }, '`OWN: odd` knows no "day"; there are name, on, from, until'],
     [{ hours: [] }, '`hours` of OWN is empty; give at least one { open, close }'],
     [{ hours: [{ open: '9', close: '16:00' }] }, '`OWN.hours[0].open` is "9"; give a time such as'],
     [{ hours: [{ open: '16:00', close: '09:00' }] }, 'The hours of OWN.hours[0] are out of order'],

@@ -72,6 +72,8 @@ export const XKRX: CalendarRules = {
     LABOUR_DAY,
     { name: "Children's Day", on: fixed(5, 5) },
     { name: 'Memorial Day', on: fixed(6, 6) },
+    // A holiday again since 2026, in which the reference still has a session.
+    { name: 'Constitution Day', on: fixed(7, 17), from: 2027 },
     { name: 'Liberation Day', on: fixed(8, 15) },
     { name: 'National Foundation Day', on: fixed(10, 3) },
     { name: 'Hangeul Day', on: fixed(10, 9), from: 2013 },
@@ -83,5 +85,7 @@ export const XKRX: CalendarRules = {
     { name: 'late open on the first day of the year', on: FIRST_OF_YEAR, open: '10:00' },
     { name: 'an hour late on the day of the entrance examination', on: ENTRANCE_EXAMINATION, laterBy: 60 },
   ],
+  // Set by the Ministry of Education; the reference does not have it yet.
+  extraSessions: [{ name: 'an hour late on the day of the entrance examination', on: dates('2026 11-19'), laterBy: 60 }],
   coverage: CHECKED,
 };

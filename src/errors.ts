@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'ERR_LOAD'
   | 'ERR_LOAD_TIMEOUT'
   | 'ERR_LOAD_OVERLOAD'
+  | 'ERR_REFUSED'
   | 'ERR_NOT_FRESH'
   | 'ERR_TIER'
   | 'ERR_TIER_TIMEOUT'
@@ -59,6 +60,22 @@ export class ValueError extends CacheError {
   constructor(message: string, path: string, options?: ErrorOptions) {
     super(`${message} (at ${path})`, options);
     this.path = path;
+  }
+}
+
+/** A value that its kind does not believe, by what `refuse` said of it; what was there before stays. */
+export class RefusedError extends CacheError {
+  override readonly name = 'RefusedError';
+  readonly code = 'ERR_REFUSED';
+  /** The source may answer better the next time. */
+  readonly retryable = true;
+  readonly key: string;
+  readonly reason: string;
+
+  constructor(key: string, reason: string) {
+    super(`The value of "${key}" was refused: ${reason}`);
+    this.key = key;
+    this.reason = reason;
   }
 }
 

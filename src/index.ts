@@ -28,7 +28,8 @@ export {
   type Kinds,
   kind,
 } from './cache/kind/kind.ts';
-export type { LoadContext, Loader, ManyLoadContext, ManyLoader } from './cache/kind/loader.ts';
+export { type Loaded, type LoadedOptions, loaded } from './cache/kind/loaded.ts';
+export type { LoadContext, Loader, ManyAnswers, ManyLoadContext, ManyLoader } from './cache/kind/loader.ts';
 export { KindCache } from './cache/kind-cache.ts';
 export type { Memory } from './cache/memory.ts';
 export { Namespace, type NamespaceOf, type NoKinds } from './cache/namespace.ts';
@@ -62,12 +63,15 @@ export {
   LoadTimeoutError,
   NotFreshError,
   PatternError,
+  RefusedError,
   TierError,
   TierOpenError,
   TierTimeoutError,
   ValueError,
 } from './errors.ts';
 export type { BreakerChange, BreakerOptions, BreakerState } from './guard/circuit-breaker.ts';
+export { type AdaptiveOptions, adaptive } from './lifetime/adaptive.ts';
+export { hinted } from './lifetime/hinted.ts';
 export {
   fixed,
   fromValue,
@@ -77,6 +81,7 @@ export {
   type LifetimePolicy,
   type LifetimeSpec,
   type LifetimeSubject,
+  type Previous,
   shortest,
 } from './lifetime/lifetime.ts';
 export type { EvictionReason, PolicyName } from './policy/eviction-policy.ts';

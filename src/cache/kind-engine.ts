@@ -86,7 +86,15 @@ export class KindEngine<K, V> {
     this.backoff = new Backoff(plan.backoffMs, plan.maxBackoffMs, random);
     const { counters, flights, gate, backoff } = this;
     const refresh = new RefreshAhead(plan, random);
-    this.#maker = new EntryMaker(plan, clock, versions, random, around.isVersioned && (plan.isRemote || this.#tells));
+    this.#maker = new EntryMaker({
+      plan,
+      clock,
+      versions,
+      random,
+      isVersioned: around.isVersioned && (plan.isRemote || this.#tells),
+      counters,
+      find: (text) => this.partition.find(text),
+    });
     this.store = new KindStore(plan, this.partition, stack, marks, refresh, clock, around.announcer);
     const { store } = this;
     this.#writer = new KindWriter(plan, store, around.announcer, refresh, clock, counters);

@@ -1,5 +1,5 @@
 import { Batch } from './batch.ts';
-import type { ManyLoader } from './kind/loader.ts';
+import { type ManyLoader, manyContext } from './kind/loader.ts';
 import type { AnyKindCache } from './kind-cache.ts';
 import type { AnyEngine, KindRoutes } from './kind-routes.ts';
 
@@ -54,7 +54,7 @@ export function loadingWhole<V>(load: ManyLoader<string, V>, whole: KeysOfKind):
   const name = (argument: string): string => whole.get(argument) ?? argument;
   return async (missing, { signal, stale }) => {
     const known = new Map([...stale].map(([argument, value]) => [name(argument), value]));
-    const values = await load(missing.map(name), { signal, stale: known });
+    const values = await load(missing.map(name), manyContext(signal, known));
     return new Map(missing.map((argument) => [argument, values.get(name(argument))]));
   };
 }

@@ -11,12 +11,28 @@ export interface Lifetime {
   readonly why: string;
 }
 
+/** The value before another, under the same key. */
+export interface Previous<V> {
+  readonly value: V;
+  readonly eventAt: number | undefined;
+  /** How long before the new one it was asked for. */
+  readonly ageMs: number;
+  /** How long it was fresh, as far as it was not expired before. */
+  readonly ttlMs: number;
+}
+
 /** What a lifetime may depend on. Instants are wall-clock milliseconds. */
 export interface LifetimeSubject<K = unknown, V = unknown> {
   readonly key: K;
   readonly value: V;
   readonly askedAt: number;
   readonly eventAt: number | undefined;
+  /** Milliseconds for which the source itself holds the value fresh; `undefined` where it told nothing of that. */
+  readonly hintMs?: number | undefined;
+  /** Who told the value; `undefined` where nobody said so. */
+  readonly source?: string | undefined;
+  /** What memory has under the key, stale or not, whose place the value takes; `undefined` where it has nothing. */
+  readonly previous?: Previous<V> | undefined;
   /** A number from 0 up to 1, drawn anew at each call. */
   readonly random: () => number;
 }

@@ -31,6 +31,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   ERR_LOAD: 502,
   ERR_LOAD_TIMEOUT: 504,
   ERR_LOAD_OVERLOAD: 503,
+  ERR_REFUSED: 422,
   ERR_NOT_FRESH: 504,
   ERR_TIER: 503,
   ERR_TIER_TIMEOUT: 503,

@@ -29,6 +29,8 @@ export class KindCounters {
   loadTimeouts = 0;
   /** Loads that were delivered but not stored: invalidated, overtaken, or asked not to. */
   fenced = 0;
+  /** Values that their kind did not believe: loaded or written, and kept nowhere. */
+  refused = 0;
   /** Milliseconds that loads took, in sum. */
   loadMs = 0;
   /** Loads begun before the value was stale, so that nobody waited. */

@@ -151,7 +151,7 @@ describe('the shortest lifetime', () => {
 
 describe('a lifetime from the value', () => {
   const policy = fromValue<string, { final: boolean }>(({ final }, key) => (final && key === 'AAPL' ? { ttl: '1d', grace: '1h' } : '1s'));
-  const about = (value: { final: boolean }) => ({ ...subject(), key: 'AAPL', value });
+  const about = (value: { final: boolean }) => ({ ...subject(), previous: undefined, key: 'AAPL', value });
 
   test('is what is read of value and key', () => {
     expect(policy(about({ final: true }))).toEqual({ ttlMs: DAY, graceMs: HOUR, why: '' });
@@ -161,7 +161,7 @@ describe('a lifetime from the value', () => {
 
   test('may be jittered', () => {
     const jittering = fromValue<string, number>(() => ({ ttl: 1_000, jitter: 0.5 }));
-    expect(jittering({ ...subject(), key: 'AAPL', value: 1 }).ttlMs).toBe(750);
+    expect(jittering({ ...subject(), previous: undefined, key: 'AAPL', value: 1 }).ttlMs).toBe(750);
   });
 
   test('is refused when it is read and the value says nonsense', () => {

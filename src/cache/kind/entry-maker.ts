@@ -2,8 +2,9 @@ import { type Entry, NO_TAGS } from '../../entry/entry.ts';
 import { assertArgument } from '../../entry/key.ts';
 import type { Version } from '../../entry/version.ts';
 import { OLDEST, type VersionClock } from '../../entry/version.ts';
-import { ConfigError } from '../../errors.ts';
-import { checked, constantOf, type Lifetime, type LifetimeSubject } from '../../lifetime/lifetime.ts';
+import { ConfigError, RefusedError } from '../../errors.ts';
+import { checked, constantOf, type Lifetime, type LifetimeSubject, type Previous } from '../../lifetime/lifetime.ts';
+import type { KindCounters } from '../../telemetry/counters.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { KindPlan } from './kind-plan.ts';
 
@@ -17,6 +18,20 @@ export interface Origin {
   readonly tags?: readonly string[] | undefined;
   readonly eventAt?: number | undefined;
   readonly source?: string | undefined;
+  /** Milliseconds for which the source itself holds the value fresh. */
+  readonly hintMs?: number | undefined;
+}
+
+/** What entries are made with. */
+export interface EntryMakerParts<K, V> {
+  readonly plan: KindPlan<K, V>;
+  readonly clock: Clock;
+  readonly versions: VersionClock;
+  readonly random: () => number;
+  readonly isVersioned: boolean;
+  readonly counters: KindCounters;
+  /** What memory has under a key. */
+  readonly find: (text: string) => Entry<V> | undefined;
 }
 
 /** Makes entries of one kind: from values, by what the kind says of them. */
@@ -25,11 +40,15 @@ export class EntryMaker<K, V> {
   readonly #clock: Clock;
   readonly #versions: VersionClock;
   readonly #random: () => number;
+  readonly #counters: KindCounters;
+  readonly #find: (text: string) => Entry<V> | undefined;
   /** Where it is the same for every value. */
   readonly #constant: Lifetime | undefined;
   #isVersioned: boolean;
 
-  constructor(plan: KindPlan<K, V>, clock: Clock, versions: VersionClock, random: () => number, isVersioned: boolean) {
+  constructor({ plan, clock, versions, random, isVersioned, counters, find }: EntryMakerParts<K, V>) {
+    this.#counters = counters;
+    this.#find = find;
     this.#plan = plan;
     this.#clock = clock;
     this.#versions = versions;
@@ -43,12 +62,17 @@ export class EntryMaker<K, V> {
     return this.#isVersioned ? { stamp: this.#versions.next(), origin: this.#versions.origin } : OLDEST;
   }
 
-  /** The entry of a value; `undefined` makes it a negative one. */
+  /**
+   * The entry of a value; `undefined` makes it a negative one.
+   *
+   * @throws RefusedError when the kind does not believe the value.
+   */
   make(key: K, text: string, value: V | undefined, origin: Origin): Entry<V> {
     const plan = this.#plan;
     const isNegative = value === undefined;
     const eventAt = isNegative ? undefined : (origin.eventAt ?? eventTime(plan, value));
-    const lifetime = origin.lifetime ?? (isNegative ? this.#negative() : this.#lifetime(key, value, origin.askedAt, eventAt));
+    if (!isNegative && plan.refuse) this.#assertBelieved(plan.refuse, this.#subject(key, text, value, origin, eventAt), text);
+    const lifetime = origin.lifetime ?? (isNegative ? this.#negative() : this.#lifetime(key, text, value, origin, eventAt));
     const staleAt = origin.askedAt + lifetime.ttlMs;
     const tags = origin.tags ?? (isNegative || !plan.tags ? NO_TAGS : this.#tags(plan.tags(key, value)));
     return {
@@ -75,7 +99,8 @@ export class EntryMaker<K, V> {
 
   /** The same entry with another life, that counts from `now`; its age goes on. */
   prolonged(key: K, entry: Entry<V>, version: Version, lifetime: Lifetime | undefined, now: number): Entry<V> {
-    const { ttlMs, graceMs, why } = lifetime ?? this.#lifetime(key, entry.value as V, now, entry.eventAt);
+    const { ttlMs, graceMs, why } =
+      lifetime ?? this.#lifetime(key, entry.key, entry.value as V, { askedAt: now, version, source: entry.source }, entry.eventAt);
     return { ...entry, version, staleAt: now + ttlMs, deadAt: now + ttlMs + graceMs, why };
   }
 
@@ -89,8 +114,19 @@ export class EntryMaker<K, V> {
     return { ttlMs: this.#plan.negativeMs, graceMs: 0, why: 'the source has nothing under this key' };
   }
 
-  #lifetime(key: K, value: V, askedAt: number, eventAt: number | undefined): Lifetime {
-    return this.#constant ?? checked(this.#plan.lifetime(new Subject(key, value, eventAt, askedAt, this.#clock, this.#random)));
+  #lifetime(key: K, text: string, value: V, origin: Origin, eventAt: number | undefined): Lifetime {
+    return this.#constant ?? checked(this.#plan.lifetime(this.#subject(key, text, value, origin, eventAt)));
+  }
+
+  #subject(key: K, text: string, value: V, { askedAt, hintMs, source }: Origin, eventAt: number | undefined): Subject<K, V> {
+    return new Subject({ key, text, value, askedAt, eventAt, hintMs, source }, this.#clock, this.#random, this.#find);
+  }
+
+  #assertBelieved(refuse: NonNullable<KindPlan<K, V>['refuse']>, subject: Subject<K, V>, text: string): void {
+    const reason: unknown = refuse(subject.value, subject);
+    if (reason === undefined) return;
+    this.#counters.refused += 1;
+    throw new RefusedError(this.#plan.name === '' ? text : `${this.#plan.name}:${text}`, String(reason));
   }
 
   /** From the first tag on, entries are versioned, for marks are compared with versions. */
@@ -101,26 +137,53 @@ export class EntryMaker<K, V> {
   }
 }
 
-/** What a lifetime may depend on; most depend on none of it, so the clock is read only for those that ask. */
+/** What is known of a value as it comes. */
+interface Coming<K, V> {
+  readonly key: K;
+  readonly text: string;
+  readonly value: V;
+  /** Monotonic. */
+  readonly askedAt: number;
+  readonly eventAt: number | undefined;
+  readonly hintMs: number | undefined;
+  readonly source: string | undefined;
+}
+
+/** What a lifetime may depend on; most depend on none of it, so the clock and memory are asked only for those that ask. */
 class Subject<K, V> implements LifetimeSubject<K, V> {
   readonly key: K;
   readonly value: V;
   readonly eventAt: number | undefined;
+  readonly hintMs: number | undefined;
+  readonly source: string | undefined;
   readonly random: () => number;
+  readonly #text: string;
   readonly #askedAt: number;
   readonly #clock: Clock;
+  readonly #find: (text: string) => Entry<V> | undefined;
 
-  constructor(key: K, value: V, eventAt: number | undefined, askedAt: number, clock: Clock, random: () => number) {
-    this.key = key;
-    this.value = value;
-    this.eventAt = eventAt;
+  constructor(coming: Coming<K, V>, clock: Clock, random: () => number, find: (text: string) => Entry<V> | undefined) {
+    this.key = coming.key;
+    this.value = coming.value;
+    this.eventAt = coming.eventAt;
+    this.hintMs = coming.hintMs;
+    this.source = coming.source;
     this.random = random;
-    this.#askedAt = askedAt;
+    this.#text = coming.text;
+    this.#askedAt = coming.askedAt;
     this.#clock = clock;
+    this.#find = find;
   }
 
   get askedAt(): number {
     return this.#askedAt + this.#clock.now() - this.#clock.monotonic();
+  }
+
+  get previous(): Previous<V> | undefined {
+    const entry = this.#find(this.#text);
+    if (!entry || entry.isNegative) return undefined;
+    const { value, eventAt, askedAt, staleAt } = entry;
+    return { value: value as V, eventAt, ageMs: this.#askedAt - askedAt, ttlMs: staleAt - askedAt };
   }
 }
 

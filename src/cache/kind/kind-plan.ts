@@ -6,7 +6,7 @@ import { jsonCodec } from '../../entry/codec/json-codec.ts';
 import { assertKindName, type KeyArgument } from '../../entry/key.ts';
 import { toBytes } from '../../entry/size.ts';
 import { assertFlag, assertNames, ConfigError } from '../../errors.ts';
-import { fixed, type LifetimePolicy, type LifetimeSpec, MAX_LIFETIME_MS, toPolicy } from '../../lifetime/lifetime.ts';
+import { fixed, type LifetimePolicy, type LifetimeSpec, type LifetimeSubject, MAX_LIFETIME_MS, toPolicy } from '../../lifetime/lifetime.ts';
 import type { Share } from '../../tiers/local-tier.ts';
 import { toMs } from '../../time/duration.ts';
 import { type Compressing, compressingBy } from './compressing.ts';
@@ -25,6 +25,7 @@ export interface KindPlan<K, V> {
   readonly order: ((value: V) => number) | undefined;
   readonly tags: ((key: K, value: V) => readonly string[]) | undefined;
   readonly isFinal: ((value: V) => boolean) | undefined;
+  readonly refuse: ((value: V, subject: LifetimeSubject<K, V>) => string | undefined) | undefined;
   readonly softDeadlineMs: number;
   readonly deadlineMs: number;
   readonly refreshAhead: number;
@@ -64,6 +65,7 @@ const OPTIONS = {
   order: true,
   tags: true,
   isFinal: true,
+  refuse: true,
   softDeadline: true,
   deadline: true,
   refreshAhead: true,
@@ -120,6 +122,7 @@ export function planKind<K extends KeyArgument, V>(name: string, options: KindOp
     order: options.order,
     tags: options.tags,
     isFinal: options.isFinal,
+    refuse: options.refuse,
     softDeadlineMs: toMs(options.softDeadline ?? 200, at('softDeadline')),
     deadlineMs: toMs(options.deadline ?? 30_000, at('deadline')),
     refreshAhead: fraction(options.refreshAhead ?? 0, at('refreshAhead')),

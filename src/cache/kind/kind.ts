@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Codec } from '../../entry/codec/codec.ts';
 import type { KeyArgument } from '../../entry/key.ts';
 import type { Size } from '../../entry/size.ts';
-import type { LifetimeSpec } from '../../lifetime/lifetime.ts';
+import type { LifetimeSpec, LifetimeSubject } from '../../lifetime/lifetime.ts';
 import type { Duration } from '../../time/duration.ts';
 import type { Loader, ManyLoader } from './loader.ts';
 
@@ -43,6 +43,11 @@ export interface KindOptions<K extends KeyArgument, V> {
   readonly tags?: (key: K, value: V) => readonly string[];
   /** Whether the value cannot change any more. */
   readonly isFinal?: (value: V) => boolean;
+  /**
+   * Says why a value is not to be believed; `undefined` where it is. A value that is refused takes no place: a load that
+   * brings one has failed, so that what was there stands in, and a write rejects with a RefusedError.
+   */
+  readonly refuse?: (value: V, subject: LifetimeSubject<K, V>) => string | undefined;
 
   /** With a stale value at hand, a reader waits this long for the load before it takes the stale one. @default '200ms' */
   readonly softDeadline?: Duration;

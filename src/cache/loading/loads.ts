@@ -7,14 +7,16 @@ import type { Clock } from '../../time/clock.ts';
 import { afterTurns } from '../../time/event-turn.ts';
 import type { EntryMaker } from '../kind/entry-maker.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
-import { answersOf, LoadCall, type Loader, type ManyLoader, oneByOne } from '../kind/loader.ts';
+import { Loaded, UNTOLD } from '../kind/loaded.ts';
+import { answersOf, LoadCall, type Loader, type ManyLoader, manyContext, oneByOne } from '../kind/loader.ts';
 import type { RefreshAhead } from '../kind/refresh.ts';
 import type { Found } from '../store/found.ts';
 import type { KindStore } from '../store/kind-store.ts';
 import type { KindWriter } from '../store/kind-writer.ts';
 import type { Backoff } from './backoff.ts';
 import type { FleetLeases } from './fleet-leases.ts';
-import type { Flight, Flights } from './flight.ts';
+import type { Asking, Flight, Flights } from './flight.ts';
+import { type Arrival, Intake } from './intake.ts';
 import type { LoadGate } from './load-gate.ts';
 
 /** What loads are run with. */
@@ -37,7 +39,7 @@ export interface LoadsParts<K, V> {
 export class Loads<K, V> {
   readonly #plan: KindPlan<K, V>;
   readonly #store: KindStore<K, V>;
-  readonly #writer: KindWriter<K, V>;
+  readonly #intake: Intake<K, V>;
   readonly #maker: EntryMaker<K, V>;
   readonly #flights: Flights<V>;
   readonly #gate: LoadGate;
@@ -51,7 +53,7 @@ export class Loads<K, V> {
   constructor(parts: LoadsParts<K, V>) {
     this.#plan = parts.plan;
     this.#store = parts.store;
-    this.#writer = parts.writer;
+    this.#intake = new Intake(parts.maker, parts.writer, parts.counters);
     this.#maker = parts.maker;
     this.#flights = parts.flights;
     this.#gate = parts.gate;
@@ -93,16 +95,10 @@ export class Loads<K, V> {
       const origin = { askedAt: this.#clock.monotonic(), version: this.#maker.version() };
       flight.asked = origin;
       const call = new LoadCall(key, flight.abort.signal, flight.standIn, this.#plan.isolate.hand);
-      const value = await load(call);
+      const answer = await load(call);
       if (flight.isOver) return;
       this.#refresh.observe(this.#clock.monotonic() - origin.askedAt);
-      const told = { ...origin, lifetime: call.lifetime, source: call.source };
-      const entry =
-        !call.isModified && call.held
-          ? this.#maker.renewed(key, call.held, { ...told, source: call.source ?? call.held.source })
-          : this.#maker.make(key, flight.key, value, told);
-      const there = flight.isCut || call.isSkipped ? this.#fenced(entry) : this.#writer.store(entry);
-      this.#landed(flight, there, entry, call.isModified ? 'loaded' : 'not-modified');
+      this.#receive([{ key, flight, value: valueIn(answer), told: call.told(answer) }], origin);
     });
   }
 
@@ -139,30 +135,27 @@ export class Loads<K, V> {
       }
       const values = await load(
         wanted.map(([key]) => key),
-        { signal: abort.signal, stale },
+        manyContext(abort.signal, stale),
       );
       this.#refresh.observe(this.#clock.monotonic() - origin.askedAt);
 
       const answerOf = answersOf<K, V>(values);
-      const toStore: { flight: Flight<V>; entry: Entry<V> }[] = [];
+      const arrivals: Arrival<K, V>[] = [];
       for (const [key, flight] of wanted) {
         if (flight.isOver) continue;
-        const value = answerOf(key, flight.key);
-        if (value instanceof Error) {
-          this.#failed(flight, value);
-          continue;
-        }
-        try {
-          const entry = this.#maker.make(key, flight.key, value, origin);
-          if (flight.isCut) this.#landed(flight, this.#fenced(entry), entry, 'loaded');
-          else toStore.push({ flight, entry });
-        } catch (error) {
-          this.#failed(flight, error);
-        }
+        const answer = answerOf(key, flight.key);
+        if (answer instanceof Error) this.#failed(flight, answer);
+        else arrivals.push({ key, flight, value: valueIn(answer), told: answer instanceof Loaded ? answer.told : UNTOLD });
       }
-      const there = this.#writer.storeMany(toStore.map(({ entry }) => entry));
-      for (const [at, { flight, entry }] of toStore.entries()) this.#landed(flight, there[at] ?? entry, entry, 'loaded');
+      this.#receive(arrivals, origin);
     });
+  }
+
+  #receive(arrivals: readonly Arrival<K, V>[], asked: Asking): void {
+    for (const reception of this.#intake.receive(arrivals, asked)) {
+      if ('error' in reception) this.#failed(reception.flight, reception.error);
+      else this.#landed(reception.flight, reception.there, reception.entry, reception.isModified ? 'loaded' : 'not-modified');
+    }
   }
 
   /**
@@ -220,11 +213,6 @@ export class Loads<K, V> {
     }
   }
 
-  #fenced(entry: Entry<V>): Entry<V> {
-    this.#counters.fenced += 1;
-    return entry;
-  }
-
   #landed(flight: Flight<V>, there: Entry<V>, loaded: Entry<V>, result: LoadResult): void {
     const now = this.#clock.monotonic();
     const tookMs = now - loaded.askedAt;
@@ -271,6 +259,10 @@ export class Loads<K, V> {
     const event = { cache, namespace, kind: this.#plan.name, key, result, queuedMs, durationMs: now - askedAt };
     this.#telemetry.tell('load', error === undefined ? event : { ...event, error });
   }
+}
+
+function valueIn<V>(answer: V | Loaded<V | undefined> | undefined): V | undefined {
+  return answer instanceof Loaded ? answer.value : answer;
 }
 
 /** Whatever was thrown may throw again when it is looked at. */

@@ -5,6 +5,13 @@
  */
 
 export { type Bar, resample } from '../market/bar.ts';
+export { BAR_COLUMNS, type BarChunk } from '../market/bars/bar-chunk.ts';
+export { type BarRange, BarRanges, type BarRangesOptions, type BarTail } from '../market/bars/bar-ranges.ts';
+export type { BarCall, BarSource, BarSubject } from '../market/bars/bar-source.ts';
+export { ALWAYS, type BarTime } from '../market/bars/bar-time.ts';
+export type { Stretch } from '../market/bars/coverage.ts';
+export { type Rows, Series } from '../market/bars/series.ts';
+export type { SeriesWindow } from '../market/bars/series-window.ts';
 export { Calendar } from '../market/calendar/calendar.ts';
 export { calendarOf, defineCalendar, rulesOf, type Venue, venues } from '../market/calendar/calendar-of.ts';
 export type {

@@ -107,6 +107,6 @@ describe('a hinted lifetime', () => {
   test('is no shorter than its source holds the value fresh', () => {
     expect(policy(subject())).toEqual({ ttlMs: 5_000, graceMs: 60_000, why: '' });
     expect(policy(subject({ hintMs: 1_000 }))).toEqual({ ttlMs: 5_000, graceMs: 60_000, why: '' });
-    expect(policy(subject({ hintMs: 60_000 }))).toEqual({ ttlMs: 60_000, graceMs: 60_000, why: 'its source holds it fresh for 1m' });
+    expect(policy(subject({ hintMs: 60_000 }))).toEqual({ ttlMs: 60_000, graceMs: 60_000, why: 'its source holds it fresh for 1 min' });
   });
 });

@@ -1,7 +1,7 @@
 import type { KindCache } from '../../cache/kind-cache.ts';
 import { orAborted } from '../../cache/reading/read-through.ts';
 import { ConfigError } from '../../errors.ts';
-import type { Clock } from '../../time/clock.ts';
+import { type Clock, systemClock } from '../../time/clock.ts';
 import { type Duration, toMs } from '../../time/duration.ts';
 import type { Bar } from '../bar.ts';
 import { intervalMs } from '../interval.ts';
@@ -21,7 +21,8 @@ export interface BarRangesOptions {
   /** Keeps the bars that are not final yet, for as long as its lifetime says. */
   readonly tails: KindCache<string, BarTail>;
   readonly source: BarSource;
-  readonly clock: Clock;
+  /** @default the machine's */
+  readonly clock?: Clock;
   /** When bars of a subject can be, and when they are complete. */
   readonly timeOf: (subject: BarSubject) => BarTime;
   /** The source tells what happens so much later. @default 0 */
@@ -58,6 +59,7 @@ export interface BarRange {
  */
 export class BarRanges {
   readonly #options: BarRangesOptions;
+  readonly #clock: Clock;
   readonly #delayMs: number;
   readonly #patienceMs: number;
   readonly #pageSize: number;
@@ -68,6 +70,7 @@ export class BarRanges {
     const { pageSize = 1_000 } = options;
     if (!(Number.isInteger(pageSize) && pageSize >= 1)) throw new ConfigError(`\`pageSize\` is ${pageSize}; give a whole number from 1 up`);
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
     this.#pageSize = pageSize;
     this.#delayMs = toMs(options.lag ?? 0, 'lag') + toMs(options.settle ?? '30s', 'settle');
     this.#patienceMs = toMs(options.patience ?? '1d', 'patience');
@@ -82,11 +85,11 @@ export class BarRanges {
   async read(subject: BarSubject, from: number, to: number, signal?: AbortSignal): Promise<BarRange> {
     if (!(Number.isFinite(from) && Number.isFinite(to) && from <= to))
       throw new ConfigError(`Bars from ${from} to ${to}; give epoch milliseconds, the first no later than the second`);
-    const { clock, timeOf, tails } = this.#options;
+    const { timeOf, tails } = this.#options;
     const { interval } = subject;
     const time = timeOf(subject);
     const length = intervalMs(interval);
-    const now = clock.now();
+    const now = this.#clock.now();
     const first = Math.ceil(from / length) * length;
     const end = Math.ceil(to / length) * length;
     const edge = finalUntil(time, interval, now, this.#delayMs);
@@ -116,8 +119,8 @@ export class BarRanges {
     const known = this.#books.get(key);
     if (known) return known;
     if (this.#books.size >= MAX_BOOKS) this.#forget();
-    const { chunks, source, clock } = this.#options;
-    const parts = { chunks, source, time, pageSize: this.#pageSize, patienceMs: this.#patienceMs, now: () => clock.now() };
+    const { chunks, source } = this.#options;
+    const parts = { chunks, source, time, pageSize: this.#pageSize, patienceMs: this.#patienceMs, now: () => this.#clock.now() };
     const book = new BarBook(key, subject, parts);
     this.#books.set(key, book);
     return book;

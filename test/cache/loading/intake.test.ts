@@ -48,7 +48,7 @@ afterEach(() => cache.close());
 
 describe('what a source tells of a value comes with it', () => {
   const told: LoadedOptions = { maxAge: '30s', source: 'binance', eventAt: 7, tags: ['venue:X'] };
-  const expected = { value: quote(5), source: 'binance', eventAt: 7, tags: ['venue:X'], why: 'its source holds it fresh for 30s' };
+  const expected = { value: quote(5), source: 'binance', eventAt: 7, tags: ['venue:X'], why: 'its source holds it fresh for 30 s' };
 
   test('from a loader of one', async () => {
     await cache.quote.getOrLoad('AAPL', async () => loaded(quote(5), told));
@@ -162,17 +162,12 @@ describe('a value that its kind does not believe', () => {
 });
 
 test('a lifetime sees the value whose place is taken, and how long that lived', async () => {
-  await cache.quote.set('AAPL', quote(5, 10));
-  await clock.advance(2_000);
-  await cache.quote.set('AAPL', quote(6, 11));
-  expect(subjects[0]?.previous).toBeUndefined();
-  // What is told is read when it is asked for: by now the second value is there itself.
   const seen: unknown[] = [];
   const watching = createCache({
     kinds: {
       quote: kind<string, Quote>({
-        lifetime: (subject) => {
-          seen.push(subject.previous);
+        lifetime: ({ previous }) => {
+          seen.push(previous);
           return { ttlMs: 5_000, graceMs: 0, why: '' };
         },
         order: ({ asOf }) => asOf,

@@ -208,9 +208,16 @@ export class KindEngine<K, V> {
     return [...this.partition.keys()].filter(matches);
   }
 
-  /** Fences flights that match and have asked, and lookups: these all, for they are few and short. */
+  /** Fences flights that match and have asked, and lookups: these all, for they are few and short. What was there is removed, or expired. */
   fenceWhere(matches: (text: string) => boolean): void {
     this.flights.cutWhere(matches);
+    this.store.fence();
+    this.store.liftFloors();
+  }
+
+  /** News were missed: whatever has asked may have been outdated by them. */
+  fenceAll(): void {
+    this.flights.cutWhere(() => true);
     this.store.fence();
   }
 

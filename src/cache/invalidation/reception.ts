@@ -50,7 +50,7 @@ export class Reception {
   /** News were missed for good: what is under way may have been outdated by them, and is not kept. */
   missed(): void {
     for (const engine of this.#parts.routes.engines()) {
-      if (engine.plan.isCoherent) engine.fenceWhere(() => true);
+      if (engine.plan.isCoherent) engine.fenceAll();
     }
   }
 
@@ -58,14 +58,14 @@ export class Reception {
     const { argument, version, eventAt, isUnshared, sealed } = notice;
     const { stack, nearby } = this.#parts;
     const before = justBefore(version);
-    if (isUnshared && engine.store.isShared) stack.doubt(engine.plan, argument, before);
+    if (isUnshared && engine.store.isShared) stack.doubt(engine.plan, argument, before, { eventAt });
     engine.outdate(argument, { version, eventAt }, sealed);
     if (nearby.size > 0) nearby.background(nearby.remove(engine.plan, [argument], before));
   }
 
   #removed(engine: AnyEngine, { about, argument, version, isUnshared }: RemovalNotice): void {
     const { stack, nearby } = this.#parts;
-    if (isUnshared && engine.store.isShared) stack.doubt(engine.plan, argument, version);
+    if (isUnshared && engine.store.isShared) stack.doubt(engine.plan, argument, version, { goneUpTo: version });
     engine.withdraw(argument, version, about === 'stale');
     if (nearby.size > 0) nearby.background(nearby.remove(engine.plan, [argument], version));
   }

@@ -2,7 +2,7 @@ import type { SealedEntry } from '../../entry/entry.ts';
 import { isNewer } from '../../entry/envelope-header.ts';
 import { compareVersions, justBefore, type Version } from '../../entry/version.ts';
 import type { Sweep } from './sweep.ts';
-import type { WriteFences } from './write-fences.ts';
+import type { WriteFences, Written } from './write-fences.ts';
 
 /** Keys that may wait; past it the one that was written longest ago is given up. */
 const MAX_KEYS = 10_000;
@@ -64,7 +64,7 @@ export class Intents {
     const waiting = this.#byKey.get(entry.key);
     if (!waiting) return;
     // Its own fence is lifted by now, and may have stood for this one.
-    this.#fences.raise(entry.key, waiting.fence);
+    this.#fences.raise(entry.key, waiting.fence, writtenBy(waiting));
     if (!isStored) return;
     const isReplaced = waiting.entry === undefined || isNewer(entry, waiting.entry);
     const isRemoved = waiting.removeUpTo === undefined || compareVersions(waiting.removeUpTo, entry.version) < 0;
@@ -83,7 +83,7 @@ export class Intents {
   sweep({ matches, version }: Sweep): void {
     for (const [key, { entry, isMark }] of [...this.#byKey]) {
       const isMeant = entry !== undefined && !isMark && compareVersions(entry.version, version) <= 0 && matches(key);
-      if (isMeant) this.#fences.raise(key, version);
+      if (isMeant) this.#fences.raise(key, version, { goneUpTo: version });
       if (isMeant) this.addRemoval(key, version);
     }
   }
@@ -143,6 +143,10 @@ export class Intents {
     if (waiting) this.#bytes -= bytesOf(waiting);
     this.#byKey.delete(key);
   }
+}
+
+function writtenBy({ entry, removeUpTo }: Intent): Written {
+  return { eventAt: entry?.eventAt, goneUpTo: removeUpTo };
 }
 
 function isStorable(intent: Intent): intent is Intent & { readonly entry: SealedEntry } {

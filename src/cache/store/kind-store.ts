@@ -7,6 +7,7 @@ import type { Clock } from '../../time/clock.ts';
 import type { KindPlan } from '../kind/kind-plan.ts';
 import type { RefreshAhead } from '../kind/refresh.ts';
 import type { Announcer } from './announcer.ts';
+import { EventFloors } from './event-floors.ts';
 import type { Found } from './found.ts';
 import { type Lookup, Lookups } from './lookups.ts';
 import type { RemoteStack } from './remote-stack.ts';
@@ -25,6 +26,7 @@ export class KindStore<K, V> {
   readonly #clock: Clock;
   readonly #announcer: Announcer;
   readonly #lookups = new Lookups();
+  readonly #floors = new EventFloors();
   /** The looks into remote tiers that are under way and that nothing has cut. */
   readonly #searches = new Map<string, Promise<Found<V> | undefined>>();
 
@@ -76,6 +78,24 @@ export class KindStore<K, V> {
     }
     this.partition.confirm(text);
     return entry;
+  }
+
+  /** Whether something newer than an entry is known to be somewhere, though memory does not have it. */
+  isOvertaken({ key, eventAt }: Entry<V>): boolean {
+    return this.#floors.isAbove(key, eventAt, this.#clock.monotonic(), this.marksSeen);
+  }
+
+  /** A remote tier has yet to take `entry`: what it has of that time may be older. */
+  missed({ key, eventAt }: Entry<V>): void {
+    this.#floors.raise(key, eventAt, this.#clock.monotonic(), this.marksSeen);
+  }
+
+  /** A remote tier has something newer than `entry`, which leaves memory for it. */
+  overtaken(entry: Entry<V>): void {
+    const { key, version } = entry;
+    this.missed(entry);
+    const held = this.partition.find(key);
+    if (held && compareVersions(held.version, version) === 0) this.partition.remove(key, 'replaced');
   }
 
   /** The entry as the marks of its tags leave it; `undefined` when one removed it. */
@@ -133,6 +153,7 @@ export class KindStore<K, V> {
   async remove(texts: readonly string[], version: Version): Promise<void> {
     for (const text of texts) {
       this.#cut(text);
+      this.#floors.lift(text);
       this.partition.remove(text, 'explicit');
     }
     const isTaken = !this.isShared || (await this.stack.remove(this.#plan, texts, version));
@@ -162,6 +183,7 @@ export class KindStore<K, V> {
    */
   outdate(text: string, newer: Precedence, sealed: Uint8Array | undefined): void {
     this.#cut(text, newer);
+    this.#floors.raise(text, newer.eventAt, this.#clock.monotonic(), this.marksSeen);
     const held = this.partition.find(text);
     if (!held || !isNewer(newer, held)) return;
     const now = this.#clock.monotonic();
@@ -175,6 +197,7 @@ export class KindStore<K, V> {
   withdraw(text: string, version: Version, keep: boolean): Entry<V> | undefined {
     // By version alone: a removal knows of no event times.
     this.#cut(text, { version: justAfter(version), eventAt: undefined, isTombstone: true });
+    if (!keep) this.#floors.lift(text);
     const held = this.partition.find(text);
     if (!held || compareVersions(held.version, version) > 0) return undefined;
     if (keep) this.partition.expire(text, this.#clock.monotonic());
@@ -214,6 +237,11 @@ export class KindStore<K, V> {
     this.#lookups.cutAll();
   }
 
+  /** What was heard of newer values may be gone. */
+  liftFloors(): void {
+    this.#floors.liftAll();
+  }
+
   #cut(text: string, upTo?: Precedence): void {
     this.#searches.delete(text);
     this.#lookups.cut(text, upTo);
@@ -221,7 +249,7 @@ export class KindStore<K, V> {
 
   #adopted(found: Found<V>, lookup: Lookup): boolean {
     const entry = this.stack.marks.judge(found.entry);
-    if (!entry || this.#lookups.isCut(lookup, entry.key, entry)) return false;
+    if (!entry || this.#lookups.isCut(lookup, entry.key, entry) || this.isOvertaken(entry)) return false;
     const shielded = this.#shielded(entry);
     if (!shielded) return false;
     // A tier that lost what it had, as a server may whose replica took over, must not take readers back.

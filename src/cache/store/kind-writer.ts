@@ -57,18 +57,24 @@ export class KindWriter<K, V> {
    * Keeps new entries in all tiers and waits for the remote ones. Tells in
    * order which were kept: not those that a newer one outdates.
    *
+   * What is in order of event time, and of which memory has nothing to hold it against, comes into memory once the
+   * tiers have taken it: they may have something newer, which a reader has seen.
+   *
    * @throws ValueError when a value cannot be kept by the remote tiers; nothing is written then.
    */
   async write(entries: readonly Entry<V>[]): Promise<boolean[]> {
     if (!this.#entries.isShared) return entries.map((entry) => this.#writeAlone(entry, this.#clock.monotonic()));
     const sealed = this.#entries.stack.seal(this.#plan, entries);
-    const isKept = entries.map((entry) => this.#admit(entry) === entry);
+    const waiting = new Set(entries.filter(({ key, eventAt }) => eventAt !== undefined && !this.#entries.partition.find(key)));
+    const isKept = entries.map((entry) => waiting.has(entry) || this.#admit(entry) === entry);
     const kept = entries.filter((_, at) => isKept[at]);
     const refused = await this.#share(
       kept,
       sealed.filter((_, at) => isKept[at]),
       true,
     );
+    for (const entry of refused) waiting.delete(entry);
+    for (const entry of waiting) this.#admit(entry);
     const outdated = refused.length > 0 ? await this.#insist(refused) : new Set();
     this.#counters.outdated += outdated.size;
     return entries.map((entry, at) => isKept[at] === true && !outdated.has(entry));
@@ -94,6 +100,10 @@ export class KindWriter<K, V> {
     }
     // What a tag has removed must not outdate, by its event time, what comes after it.
     if (entry.eventAt !== undefined && entry.tags.length > 0) this.#entries.held(entry.key);
+    if (this.#entries.isOvertaken(entry)) {
+      this.#counters.outdated += 1;
+      return { ...entry };
+    }
     const admission = this.#entries.partition.put(entry, this.#refresh.attentionAt(entry), now);
     if (admission === 'outdated') {
       this.#counters.outdated += 1;
@@ -135,10 +145,8 @@ export class KindWriter<K, V> {
     const bytes = sealed.filter((_, at) => isAlive[at]);
     const stored = await this.#entries.stack.store(bytes);
     const refused = alive.filter((_, at) => stored[at] === 'outdated');
-    for (const entry of refused) {
-      if (this.#entries.partition.find(entry.key)?.version.stamp === entry.version.stamp)
-        this.#entries.partition.remove(entry.key, 'replaced');
-    }
+    for (const entry of refused) this.#entries.overtaken(entry);
+    for (const [at, entry] of alive.entries()) if (stored[at] === 'missed') this.#entries.missed(entry);
     for (const [at, entry] of alive.entries()) this.#announce(entry, stored[at], bytes[at], tellsMissed);
     return refused;
   }

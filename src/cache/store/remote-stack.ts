@@ -12,6 +12,7 @@ import type { Sweep } from './sweep.ts';
 import type { TagMarks } from './tag-marks.ts';
 import { TierLeases } from './tier-leases.ts';
 import { orRefused, validated } from './validation.ts';
+import type { Written } from './write-fences.ts';
 
 /** The remote tiers of one namespace, nearest first. Nothing here throws for a tier that fails. */
 export class RemoteStack {
@@ -84,7 +85,7 @@ export class RemoteStack {
     }
     tier.report.counters.hits += 1;
     const entry = this.#sealing.open(tier, plan, text, sealed);
-    if (!entry || entry.version.stamp <= clearedAt || tier.isOutdated(key, entry.version)) return undefined;
+    if (!entry || entry.version.stamp <= clearedAt || tier.isOutdated(key, entry)) return undefined;
     if (!plan.schema) return entry;
     return orRefused(
       () => validated(plan, entry),
@@ -201,8 +202,8 @@ export class RemoteStack {
   }
 
   /** Another process wrote `text` up to `upTo`, and its tiers may not have taken it: what the tiers have is not believed until they show something newer. */
-  doubt<K, V>(plan: KindPlan<K, V>, text: string, upTo: Version): void {
-    for (const tier of this.#tiers) tier.doubt(this.#sealing.fullKey(plan, text), upTo);
+  doubt<K, V>(plan: KindPlan<K, V>, text: string, upTo: Version, written: Written): void {
+    for (const tier of this.#tiers) tier.doubt(this.#sealing.fullKey(plan, text), upTo, written);
   }
 
   /** The same for all that match. */

@@ -1,4 +1,5 @@
 import type { SealedEntry } from '../../entry/entry.ts';
+import type { Precedence } from '../../entry/envelope-header.ts';
 import type { Pattern } from '../../entry/pattern.ts';
 import { justBefore, type Version } from '../../entry/version.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
@@ -10,7 +11,7 @@ import { LateWrites } from './late-writes.ts';
 import { Outbox } from './outbox.ts';
 import { type Sweep, sweepOut } from './sweep.ts';
 import { type TierCall, TierReport } from './tier-report.ts';
-import { WriteFences } from './write-fences.ts';
+import { WriteFences, type Written } from './write-fences.ts';
 
 /** Writes that failed are tried again after this. */
 const RETRY_MS = 1_000;
@@ -102,15 +103,15 @@ export class SafeTier {
   }
 
   /** Whether the tier's entry is outdated by a write that it may not have taken. */
-  isOutdated(key: string, version: Version): boolean {
-    return this.#fences.stop(key, version) || this.#late.has(key, version);
+  isOutdated(key: string, entry: Precedence): boolean {
+    return this.#fences.stop(key, entry) || this.#late.has(key, entry.version);
   }
 
   /** In order, whether each was stored: `false` when a newer one is there, `undefined` when the tier failed. */
   async setMany(entries: readonly SealedEntry[]): Promise<readonly (boolean | undefined)[]> {
     if (entries.length === 0) return [];
     this.report.counters.writes += entries.length;
-    for (const { key, version } of entries) this.#fences.raise(key, justBefore(version));
+    for (const { key, version, eventAt } of entries) this.#fences.raise(key, justBefore(version), { eventAt });
     const answer = await this.#send('setMany', {
       run: () => this.#tier.setMany(entries),
       taken: (stored) => {
@@ -131,7 +132,7 @@ export class SafeTier {
   /** Tells whether the tier has taken it; if not, it is tried again. */
   async deleteMany(keys: readonly string[], version: Version): Promise<boolean> {
     if (keys.length === 0) return true;
-    for (const key of keys) this.#fences.raise(key, version);
+    for (const key of keys) this.#fences.raise(key, version, { goneUpTo: version });
     const removed = await this.#send('deleteMany', {
       run: () => done(this.#tier.deleteMany(keys, version)),
       taken: () => {
@@ -144,8 +145,8 @@ export class SafeTier {
   }
 
   /** Another process wrote `key` up to `upTo`, and this tier may not have taken it: what it has is not believed until it shows something newer. */
-  doubt(key: string, upTo: Version): void {
-    this.#fences.hear(key, upTo);
+  doubt(key: string, upTo: Version, written: Written): void {
+    this.#fences.hear(key, upTo, written);
   }
 
   /** The same for all that match. */

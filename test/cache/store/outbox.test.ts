@@ -24,6 +24,8 @@ function setUp() {
 }
 
 const version = (stamp: number) => ({ stamp, origin: 1 });
+/** What a tier has, of a version and without an event time. */
+const at = (stamp: number) => ({ version: version(stamp), eventAt: undefined });
 
 /** What a tier has under each key, in words. */
 async function contents(tier: RemoteTier, keys: readonly string[]): Promise<string[]> {
@@ -56,7 +58,8 @@ describe('an outbox', () => {
           }
           if (!isMissed) continue;
           // As the tier's keeper does before each write.
-          fences.raise(each.key, each.what === 'store' ? justBefore(version(at + 1)) : version(at + 1));
+          const written = each.what === 'store' ? {} : { goneUpTo: version(at + 1) };
+          fences.raise(each.key, each.what === 'store' ? justBefore(version(at + 1)) : version(at + 1), written);
           if (each.what === 'store') outbox.addEntries([entryOf(each, at + 1)]);
           else outbox.addRemoval([each.key], version(at + 1));
         }
@@ -79,7 +82,7 @@ describe('an outbox', () => {
 
   test('keeps what fails again, and loses nothing that came meanwhile', async () => {
     const { tier, faulty, outbox, fences } = setUp();
-    fences.raise('a', version(5));
+    fences.raise('a', version(5), { goneUpTo: version(5) });
     outbox.addRemoval(['a', 'b'], version(5));
     faulty.fail({ ...ALWAYS, calls: ['deleteMany'] });
     await outbox.tryAgain();
@@ -105,14 +108,14 @@ describe('an outbox', () => {
   test('gives up what was written longest ago when there is too much, and has all that is older doubted', () => {
     const { outbox, fences } = setUp();
     for (let key = 0; key < 10_000; key += 1) {
-      fences.raise(`k${key}`, version(100 + key));
+      fences.raise(`k${key}`, version(100 + key), { goneUpTo: version(100 + key) });
       outbox.addRemoval([`k${key}`], version(100 + key));
     }
     outbox.addRemoval(['k0'], version(20_000));
     expect([outbox.size, outbox.givenUp]).toEqual([10_000, 0]);
     outbox.addRemoval(['one more'], version(20_001));
     expect([outbox.size, outbox.givenUp, fences.has('k0'), fences.has('k1')]).toEqual([10_000, 1, true, false]);
-    expect([fences.stop('k1', version(101)), fences.stop('other', version(102))]).toEqual([true, false]);
+    expect([fences.stop('k1', at(101)), fences.stop('other', at(102))]).toEqual([true, false]);
   });
 
   test('only removes what entries replaced, once their bytes are too many', async () => {
@@ -151,9 +154,9 @@ describe('an outbox', () => {
       fences.raiseSweep(sweep);
       outbox.addSweep(new Pattern('*'), sweep);
     }
-    expect(fences.stop('a', version(15))).toBe(true);
+    expect(fences.stop('a', at(15))).toBe(true);
     await outbox.tryAgain();
-    expect([await tier.getMany(['a']), fences.stop('a', version(15))]).toEqual([[undefined], false]);
+    expect([await tier.getMany(['a']), fences.stop('a', at(15))]).toEqual([[undefined], false]);
   });
 
   test('lets no call that fails for itself stop the others', async () => {
@@ -220,7 +223,7 @@ describe('a tier that took some of what it was told', () => {
     faulty.fail({ ...ALWAYS, calls: ['deleteMany'] });
     await safe.deleteMany(['a'], version(5));
     expect(await safe.setMany([sealedSample('a', { stamp: 6, eventAt: 9 })])).toEqual([false]);
-    expect(safe.isOutdated('a', version(1))).toBe(true);
+    expect(safe.isOutdated('a', at(1))).toBe(true);
   });
 
   test('gets what waits in parts that it can take within its deadline', async () => {

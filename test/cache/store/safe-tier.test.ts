@@ -86,17 +86,20 @@ describe('a safe tier', () => {
 describe('write fences', () => {
   test('believe nothing that is older than a write that was given up', () => {
     const fences = new WriteFences();
-    fences.raise('a', { stamp: 100, origin: 1 });
-    fences.raise('a', { stamp: 90, origin: 1 });
-    expect(fences.stop('a', { stamp: 100, origin: 1 })).toBe(true);
-    expect(fences.stop('b', { stamp: 100, origin: 1 })).toBe(false);
+    fences.raise('a', { stamp: 100, origin: 1 }, {});
+    fences.raise('a', { stamp: 90, origin: 1 }, {});
+    expect(fences.stop('a', { version: { stamp: 100, origin: 1 }, eventAt: undefined })).toBe(true);
+    expect(fences.stop('b', { version: { stamp: 100, origin: 1 }, eventAt: undefined })).toBe(false);
     fences.giveUp('a', { stamp: 100, origin: 1 });
-    expect(fences.stop('b', { stamp: 100, origin: 1 })).toBe(true);
-    expect(fences.stop('b', { stamp: 101, origin: 1 })).toBe(false);
+    expect(fences.stop('b', { version: { stamp: 100, origin: 1 }, eventAt: undefined })).toBe(true);
+    expect(fences.stop('b', { version: { stamp: 101, origin: 1 }, eventAt: undefined })).toBe(false);
     const sweep = { matches: (key: string) => key === 'c', version: { stamp: 200, origin: 1 } };
     fences.raiseSweep(sweep);
-    expect([fences.stop('c', { stamp: 150, origin: 1 }), fences.stop('d', { stamp: 150, origin: 1 })]).toEqual([true, false]);
+    expect([
+      fences.stop('c', { version: { stamp: 150, origin: 1 }, eventAt: undefined }),
+      fences.stop('d', { version: { stamp: 150, origin: 1 }, eventAt: undefined }),
+    ]).toEqual([true, false]);
     fences.giveUpSweep(sweep);
-    expect(fences.stop('d', { stamp: 150, origin: 1 })).toBe(true);
+    expect(fences.stop('d', { version: { stamp: 150, origin: 1 }, eventAt: undefined })).toBe(true);
   });
 });

@@ -12,6 +12,7 @@ export { ALWAYS, type BarTime } from '../market/bars/bar-time.ts';
 export type { Stretch } from '../market/bars/coverage.ts';
 export { type Rows, Series } from '../market/bars/series.ts';
 export type { SeriesWindow } from '../market/bars/series-window.ts';
+export { VenueBarTime, type VenueBarTimeOptions } from '../market/bars/venue-bar-time.ts';
 export { Calendar } from '../market/calendar/calendar.ts';
 export { calendarOf, defineCalendar, rulesOf, type Venue, venues } from '../market/calendar/calendar-of.ts';
 export type {
@@ -44,6 +45,10 @@ export {
 export type { Disagreement, ProviderState } from '../market/calendar/disagreement.ts';
 export { PHASE_CODES, PHASES, type Phase, phaseOf } from '../market/calendar/phase.ts';
 export type { Confidence, Session, Span } from '../market/calendar/span.ts';
+export { CONTRACTS, FreshnessContract, type FreshnessOptions, type Judged } from '../market/freshness/freshness-contract.ts';
+export { marketAge } from '../market/freshness/market-age.ts';
 export { INTERVALS, type Interval, intervalMs, isInterval } from '../market/interval.ts';
+export type { MarketHours, MarketSpan } from '../market/lifetime/market-hours.ts';
+export { type MarketLifetimeOptions, marketLifetime } from '../market/lifetime/market-lifetime.ts';
 export type { Quote } from '../market/quote.ts';
 export { toSymbol } from '../market/symbol.ts';

@@ -11,7 +11,7 @@ export interface AdaptiveOptions<V> {
   readonly min?: Duration;
   /** No value is fresh for longer. @default eight times `ttl` */
   readonly max?: Duration;
-  /** How long it may stand in after that. @default 0 */
+  /** How long it may stand in after that, and is there for the next to be held against: without any, nothing is known of its past. @default as long as `max` */
   readonly grace?: Duration;
   /** What a value that was found unchanged lives longer by: times the last lifetime, from 1 up. @default 1.5 */
   readonly growth?: number;
@@ -27,7 +27,7 @@ export interface AdaptiveOptions<V> {
  * Each refresh that finds the value unchanged makes the next lifetime longer by `growth`, each that
  * finds it changed shorter by `decay`, within `min` and `max`: what changes with chance p between two refreshes
  * settles where p · ln(1 / decay) = (1 − p) · ln(growth), with the defaults where about every third finds something new.
- * Nothing is kept for it but what memory has: a value that left memory begins anew with `ttl`.
+ * Nothing is kept for it but what memory has: a value that left memory, or whose grace is over, begins anew with `ttl`.
  *
  * @throws ConfigError naming the option at fault.
  */
@@ -35,7 +35,7 @@ export function adaptive<K, V>(options: AdaptiveOptions<V>): LifetimePolicy<K, V
   const ttlMs = toMs(options.ttl, 'ttl');
   const minMs = toMs(options.min ?? ttlMs / 8, 'min');
   const maxMs = toMs(options.max ?? ttlMs * 8, 'max');
-  const graceMs = toMs(options.grace ?? 0, 'grace');
+  const graceMs = toMs(options.grace ?? maxMs, 'grace');
   const { growth = 1.5, decay = 0.5, isSame = isDeepStrictEqual } = options;
   if (!(minMs > 0 && minMs <= ttlMs && ttlMs <= maxMs))
     throw new ConfigError(

@@ -13,6 +13,7 @@ export interface MarketSpan {
 export interface MarketHours {
   /** The venue's name: `XNYS`. */
   readonly name: string;
+  /** What the venue is doing at an instant. */
   phaseAt(at: number): MarketSpan;
 }
 

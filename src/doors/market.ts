@@ -1,5 +1,6 @@
 /**
  * What market data is made of: quotes, bars, intervals, symbols; and when venues trade.
+ * What market data is made of: instruments and their symbols, quotes, bars, intervals.
  *
  * @packageDocumentation
  */
@@ -47,6 +48,23 @@ export { PHASE_CODES, PHASES, type Phase, phaseOf } from '../market/calendar/pha
 export type { Confidence, Session, Span } from '../market/calendar/span.ts';
 export { CONTRACTS, FreshnessContract, type FreshnessOptions, type Judged } from '../market/freshness/freshness-contract.ts';
 export { marketAge } from '../market/freshness/market-age.ts';
+export { ASSET_CLASSES, type AssetClass, isAssetClass } from '../market/instrument/asset-class.ts';
+export { type FutureTerms, futureTerms } from '../market/instrument/future-symbol.ts';
+export { type Instrument, type InstrumentFacts, instrument } from '../market/instrument/instrument.ts';
+export { isIsin } from '../market/instrument/isin.ts';
+export { type OptionTerms, optionSymbol, optionTerms } from '../market/instrument/option-symbol.ts';
+export { type InstrumentDefaults, parseInstrument } from '../market/instrument/parse-instrument.ts';
+export type { ReadingDefaults } from '../market/instrument/read-symbol.ts';
+export type { AssumedFact } from '../market/instrument/reading.ts';
+export { type DirectoryEntry, type DirectoryOptions, SymbolDirectory } from '../market/instrument/symbol-directory.ts';
+export { alpacaSymbols } from '../market/instrument/symbols/alpaca-symbols.ts';
+export { type EdgarOptions, edgarSymbols } from '../market/instrument/symbols/edgar-symbols.ts';
+export { type FinnhubOptions, finnhubSymbols } from '../market/instrument/symbols/finnhub-symbols.ts';
+export { massiveSymbols } from '../market/instrument/symbols/massive-symbols.ts';
+export { type BinanceOptions, binanceSymbols, ccxtSymbols } from '../market/instrument/symbols/pair-symbols.ts';
+export type { SymbolMap, SymbolMapOptions } from '../market/instrument/symbols/symbol-map.ts';
+export { twelvedataSymbols } from '../market/instrument/symbols/twelvedata-symbols.ts';
+export { yahooSymbols } from '../market/instrument/symbols/yahoo-symbols.ts';
 export { INTERVALS, type Interval, intervalMs, isInterval } from '../market/interval.ts';
 export type { MarketHours, MarketSpan } from '../market/lifetime/market-hours.ts';
 export { type MarketLifetimeOptions, marketLifetime } from '../market/lifetime/market-lifetime.ts';

@@ -1,6 +1,8 @@
 /**
  * What market data is made of: quotes, bars, intervals, symbols; and when venues trade.
  * What market data is made of: instruments and their symbols, quotes, bars, intervals.
+ * What market data is made of: instruments and their symbols, kinds of data and how they
+ * age, quotes, bars, intervals; how much prices move, and which values are to be believed.
  *
  * @packageDocumentation
  */
@@ -48,6 +50,27 @@ export { PHASE_CODES, PHASES, type Phase, phaseOf } from '../market/calendar/pha
 export type { Confidence, Session, Span } from '../market/calendar/span.ts';
 export { CONTRACTS, FreshnessContract, type FreshnessOptions, type Judged } from '../market/freshness/freshness-contract.ts';
 export { marketAge } from '../market/freshness/market-age.ts';
+export {
+  canChange,
+  DATA_KIND_NAMES,
+  type DataKind,
+  type DataKindName,
+  type Dated,
+  type Ordering,
+  type Trading,
+  tradingIn,
+  type Versioned,
+} from '../market/data-kinds/data-kind.ts';
+export { DATA_KINDS, type DataKindValues, isDataKind } from '../market/data-kinds/data-kinds.ts';
+export {
+  type ByVolatility,
+  LIFETIME_PRESETS,
+  type LifetimePreset,
+  type LifetimeTable,
+  lifetimesOf,
+  type PhaseLifetime,
+} from '../market/data-kinds/kind-lifetimes.ts';
+export { marketTags, symbolTag, type TagSubject, venueTag } from '../market/data-kinds/market-tags.ts';
 export { ASSET_CLASSES, type AssetClass, isAssetClass } from '../market/instrument/asset-class.ts';
 export { type FutureTerms, futureTerms } from '../market/instrument/future-symbol.ts';
 export { type Instrument, type InstrumentFacts, instrument } from '../market/instrument/instrument.ts';
@@ -68,5 +91,16 @@ export { yahooSymbols } from '../market/instrument/symbols/yahoo-symbols.ts';
 export { INTERVALS, type Interval, intervalMs, isInterval } from '../market/interval.ts';
 export type { MarketHours, MarketSpan } from '../market/lifetime/market-hours.ts';
 export { type MarketLifetimeOptions, marketLifetime } from '../market/lifetime/market-lifetime.ts';
+export { Quarantine, type Quarantined, type QuarantineOptions } from '../market/quarantine/quarantine.ts';
+export { FAULTS, type Fault, type Refusal, type Verdict } from '../market/quarantine/verdict.ts';
 export type { Quote } from '../market/quote.ts';
 export { toSymbol } from '../market/symbol.ts';
+export {
+  annualised,
+  CALENDAR_SECONDS_A_YEAR,
+  STOCK_SECONDS_A_YEAR,
+  type TtlDemand,
+  ttlFor,
+  Volatilities,
+  type VolatilityOptions,
+} from '../market/volatility.ts';

@@ -46,7 +46,7 @@ export const DATA_KINDS: { readonly [N in DataKindName]: DataKind<DataKindValues
   bars: {
     name: 'bars',
     ordering: 'eventTime',
-    order: (bars) => bars.at(-1)?.startAt ?? Number.NaN,
+    order: (bars) => numberIn(Array.isArray(bars) ? bars.at(-1) : undefined, 'startAt'),
     what: 'prices over intervals: open, high, low, close, volume',
     ages: 'its last bar until that is over, and settled; earlier ones with a split or a dividend alone',
     ...TRADED,
@@ -94,7 +94,7 @@ export const DATA_KINDS: { readonly [N in DataKindName]: DataKind<DataKindValues
   model: {
     name: 'model',
     ordering: 'version',
-    order: ({ version }) => version,
+    order: (value) => numberIn(value, 'version'),
     what: 'a trained model',
     ages: 'at once, with a new version; else not',
     ...OWN,
@@ -127,9 +127,15 @@ export function isDataKind(text: string): text is DataKindName {
 }
 
 function dated(name: DataKindName, description: Description): DataKind<Dated> {
-  return { name, ordering: 'eventTime', order: ({ asOf }) => asOf, ...description };
+  return { name, ordering: 'eventTime', order: (value) => numberIn(value, 'asOf'), ...description };
 }
 
 function undated(name: DataKindName, description: Description): DataKind<unknown> {
   return { name, ordering: 'none', ...description };
+}
+
+/** A number of a value, NaN where it has none: what users keep under a kind may be anything. */
+function numberIn(value: unknown, name: string): number {
+  const number: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  return typeof number === 'number' ? number : Number.NaN;
 }

@@ -3,7 +3,7 @@ import { pairsIn, UNCLEAR_COINS } from './currency-pair.ts';
 import { isFuturesSuffix } from './future-symbol.ts';
 import type { Doubt, Reading } from './reading.ts';
 import { isUsSymbol, usSymbol } from './share-class.ts';
-import { CRYPTO_VENUE, FX_VENUE, US_VENUE, venueNamed, venueNames, venueOfYahooSuffix, venuesMeantBy } from './venue.ts';
+import { CRYPTO_VENUE, FX_VENUE, isUsVenue, US_VENUE, venueNamed, venueNames, venueOfYahooSuffix, venuesMeantBy } from './venue.ts';
 import { isKnownPair, readAtVenue, readByForm, readPair } from './venue-symbol.ts';
 
 /** What holds for text that does not say it. */
@@ -79,7 +79,9 @@ function readSuffixed(core: string, suffix: string): Reading | Doubt | undefined
 function readBare(text: string, { venue, assetClass, currency }: ReadingDefaults): Reading | Doubt {
   const mic = venue === undefined ? venueOfClass(assetClass) : (venueNamed(venue)?.mic ?? venue);
   const marked = /[\^=]|^[A-Z]{2}[A-Z0-9]{9}\d$|\d{6}[CP]\d{8}$/.test(text);
-  const byForm = mic === undefined || marked ? readByForm(text) : undefined;
+  // What cannot be a US symbol may still be a future or a pair; elsewhere symbols have any form.
+  const isFree = mic === undefined || (isUsVenue(mic) && !isUsSymbol(usSymbol(text)));
+  const byForm = isFree || marked ? readByForm(text) : undefined;
   if (byForm) return byForm;
   const [base = '', quote = '', ...more] = text.split('-');
   if (more.length === 0 && isKnownPair(base, quote)) return readPair(mic === CRYPTO_VENUE || mic === FX_VENUE ? mic : undefined, text);
@@ -87,8 +89,7 @@ function readBare(text: string, { venue, assetClass, currency }: ReadingDefaults
     const isAlone = pairsIn(text).length === 0 && !text.includes('-');
     return readPair(mic, isAlone && currency !== undefined ? `${text}-${currency}` : text, venue === undefined ? ['venue'] : []);
   }
-  if (mic !== undefined) return readAtVenue(mic, text, ['venue']);
-  return readUnplaced(text);
+  return isFree ? readUnplaced(text) : readAtVenue(mic, text, ['venue']);
 }
 
 /** Reads what tells no venue at all. */

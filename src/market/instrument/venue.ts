@@ -24,7 +24,7 @@ export const US_VENUE = 'XNYS';
  * they trade under one plan with one consolidated tape; they share hours, too.
  */
 const US: readonly (readonly [mic: string, ...names: string[]])[] = [
-  ['XNYS', 'NYSE'],
+  ['XNYS', 'NYSE', 'US'],
   ['XNAS', 'NASDAQ', 'XNGS', 'XNMS', 'XNCM'],
   ['ARCX', 'ARCA', 'NYSEARCA'],
   ['XASE', 'AMEX', 'NYSEAMERICAN'],

@@ -1,6 +1,6 @@
 import { DAY, durationText, MINUTE, SECOND } from '../../time/duration.ts';
 import type { AssetClass } from '../instrument/asset-class.ts';
-import type { PricePoint } from './quote-checks.ts';
+import { isNumber, type PricePoint } from './quote-checks.ts';
 
 /** What moves of prices are judged by. */
 export interface MoveOptions {
@@ -106,7 +106,8 @@ export class MoveWatch {
 
   #limit(id: string, assetClass: AssetClass, tookMs: number): number {
     const usual = USUAL[assetClass];
-    const volatility = this.#options.volatilityOf(id) ?? usual.volatility;
+    const told = this.#options.volatilityOf(id);
+    const volatility = isNumber(told) ? told : usual.volatility;
     // What moved fast in regular hours may do so in others, where nothing was seen of it.
     const seconds = Math.max(tookMs, MINUTE) / SECOND;
     const likely = this.#options.sigmas * Math.max(volatility, usual.volatility / 4) * Math.sqrt(seconds);
@@ -139,7 +140,7 @@ function moveText(move: number): string {
 
 /** Why a price is doubted, with what would let it through. */
 function doubtText(point: PricePoint, good: PricePoint, factor: number, move: number, limit: number): string {
-  const from = factor === 1 ? `${good.price}` : `${good.price} times ${factor}`;
+  const from = factor === 1 ? `${good.price}` : `${good.price} times ${Number(factor.toPrecision(4))}`;
   const since = durationText(Math.abs(point.asOf - good.asOf));
   return `The price of ${point.price} is off ${from} by ${moveText(move)} after ${since}, and ${moveText(limit)} is likely at most; a second answer that confirms it lets it through`;
 }

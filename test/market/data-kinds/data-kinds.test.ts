@@ -41,6 +41,9 @@ describe('the kinds of data', () => {
     ).toBe(2);
     expect(DATA_KINDS.bars.order?.([])).toBeNaN();
     expect(DATA_KINDS.model.order?.({ version: 7 })).toBe(7);
+    for (const name of DATA_KIND_NAMES)
+      for (const odd of [null, undefined, 'text', {}, { asOf: 'now' }, [null]])
+        expect(kindOf(name).order?.(odd as never) ?? Number.NaN).toBeNaN();
   });
 });
 
@@ -56,7 +59,7 @@ describe('whether data can change', () => {
       false,
     ]);
     expect(at('news', 'closed')).toBe(true);
-    expect(canChange(DATA_KINDS.quote as DataKind<never>, tradingIn('closed', true), 'crypto')).toBe(true);
+    expect(canChange(DATA_KINDS.quote, tradingIn('closed', true), 'crypto')).toBe(true);
   });
 
   test('follows its asset class: options and indices stand still outside regular hours, funds are priced after them', () => {

@@ -66,6 +66,7 @@ describe('parseInstrument', () => {
     ['US912810TM09', 'US912810TM09', 'XNYS', 'bond', undefined],
     ['XS2314659447', 'XS2314659447', '24/5', 'bond', undefined],
     ['US0378331005', 'US0378331005', 'XNYS', 'stock', undefined],
+    ['AAPL.US', 'AAPL', 'XNYS', 'stock', 'USD'],
     ['XNYS:AAPL', 'AAPL', 'XNYS', 'stock', 'USD'],
     ['NASDAQ:AAPL', 'AAPL', 'XNAS', 'stock', 'USD'],
     ['LSE:VOD', 'VOD.XLON', 'XLON', 'stock', undefined],
@@ -158,6 +159,12 @@ describe('defaults', () => {
     expect(parseInstrument('BTC-USD', { venue: 'XNSE' }).id).toBe('BTC-USD');
     expect(parseInstrument('^GSPC', { venue: 'XNSE' }).id).toBe('^GSPC');
     expect(parseInstrument('ES', { venue: 'CME' }).id).toBe('ES=F');
+    expect(parseInstrument('BTC', { venue: 'XNAS' })).toMatchObject({ id: 'BTC.XNYS', venue: 'XNAS' });
+    expect(['BTCUSDT', 'EURUSD', 'ESZ26'].map((text) => parseInstrument(text, { venue: 'XNYS' }).id)).toEqual([
+      'BTC-USDT',
+      'EUR-USD',
+      'ESZ26',
+    ]);
     expect(parseInstrument('ABC', { venue: 'XBEY' }).id).toBe('ABC.XBEY');
   });
 

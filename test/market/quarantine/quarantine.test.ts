@@ -163,7 +163,7 @@ describe('a price that is far from the last good one', () => {
       return tell(120, atMs).ok;
     };
     expect([isTaken(MINUTE), isTaken(HOUR), isTaken(DAY)]).toEqual([false, true, true]);
-    expect([isTaken(HOUR, 1e-5), isTaken(MINUTE, 5e-3)]).toEqual([false, true]);
+    expect([isTaken(HOUR, 1e-5), isTaken(MINUTE, 5e-3), isTaken(HOUR, Number.NaN)]).toEqual([false, true, true]);
   });
 
   test('is taken as it is where the last is too old to tell', () => {

@@ -5,6 +5,15 @@ import { type Refusal, refused } from './verdict.ts';
 /** Sources round the prices of a bar each by itself, and adjusted ones by a factor: so much they may contradict each other. */
 const ROUNDING = 1e-4;
 
+/** A close this many times off those on both sides of it is none. */
+const SPIKE = 4;
+
+/** What of a bar the next is judged by. */
+interface BarEnd {
+  readonly startAt: number;
+  readonly close: number;
+}
+
 /**
  * What is wrong with a list of bars; `undefined` for nothing. An empty list is fine:
  * nothing traded on a holiday.
@@ -14,17 +23,36 @@ const ROUNDING = 1e-4;
 export function barsFault(value: unknown, assetClass: AssetClass, latestAt: number): Refusal | undefined {
   if (!Array.isArray(value)) return refused('empty', 'There is no list of bars');
   const bars: readonly unknown[] = value;
+  const closes: number[] = [];
+  const at = (index: number, fault: Refusal): Refusal => ({ ...fault, detail: `Bar ${index + 1} of ${bars.length}: ${fault.detail}` });
   let before = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < bars.length; at += 1) {
-    const fault = barFault(bars[at], assetClass, latestAt, before);
-    if (typeof fault !== 'number') return { ...fault, detail: `Bar ${at + 1} of ${bars.length}: ${fault.detail}` };
-    before = fault;
+  for (let index = 0; index < bars.length; index += 1) {
+    const read = readBar(bars[index], assetClass, latestAt, before);
+    if ('ok' in read) return at(index, read);
+    before = read.startAt;
+    closes.push(read.close);
+    // Options do this, and an index of volatility may.
+    const spike = assetClass === 'option' || assetClass === 'index' ? undefined : spikeBefore(closes);
+    if (spike) return at(index - 1, spike);
   }
   return undefined;
 }
 
-/** What is wrong with a bar; for nothing, when it begins. */
-function barFault(value: unknown, assetClass: AssetClass, latestAt: number, before: number): Refusal | number {
+/** Whether the last bar but one stands alone, far from both beside it, which are near each other: a slip, not a move. */
+function spikeBefore(closes: readonly number[]): Refusal | undefined {
+  const [left = 0, close = 0, right = 0] = closes.slice(-3);
+  if (closes.length < 3 || Math.min(left, close, right) <= 0) return undefined;
+  const factor = Math.min(factorBetween(left, close), factorBetween(close, right));
+  if (factor < SPIKE || factorBetween(left, right) > 2) return undefined;
+  return refused('outlier', `its close of ${close} is a factor of ${Number(factor.toPrecision(2))} off those before and after it`);
+}
+
+function factorBetween(one: number, other: number): number {
+  return Math.max(one, other) / Math.min(one, other);
+}
+
+/** Reads a bar, or says what is wrong with it. */
+function readBar(value: unknown, assetClass: AssetClass, latestAt: number, before: number): Refusal | BarEnd {
   if (typeof value !== 'object' || value === null) return refused('empty', 'there is none');
   const { startAt, open, high, low, close, volume } = value as Record<string, unknown>;
   if (!isNumber(startAt)) return refused('not-a-number', `its start is ${shown(startAt)}`);
@@ -42,5 +70,5 @@ function barFault(value: unknown, assetClass: AssetClass, latestAt: number, befo
   if (low - slack > Math.min(open, close)) return refused('inconsistent', `its low of ${low} is above its open or close`);
   if (volume !== undefined && volume !== null && !(isNumber(volume) && volume >= 0))
     return refused(isNumber(volume) ? 'inconsistent' : 'not-a-number', `its volume is ${shown(volume)}`);
-  return startAt;
+  return { startAt, close };
 }

@@ -89,6 +89,12 @@ describe('bars', () => {
     ['twice the same', [bar(1), bar(1)], 'disordered'],
     ['backwards', [bar(2), bar(1)], 'disordered'],
     ['of tomorrow', [bar(NOW + DAY)], 'future'],
+    [
+      'split by 7 on the way',
+      [bar(1), bar(2), bar(3, { open: 1.4, high: 1.5, low: 1.3, close: 1.4 }), bar(4, { open: 1.4, high: 1.5, low: 1.3, close: 1.4 })],
+      undefined,
+    ],
+    ['with one in another unit', [bar(1), bar(2, { open: 1000, high: 1100, low: 900, close: 1000 }), bar(3)], 'outlier'],
   ])('that are %s', (_, bars, fault) => {
     expect(faultOf(judgedBars(bars))).toBe(fault);
   });
@@ -98,6 +104,9 @@ describe('bars', () => {
       ok: false,
       fault: 'inconsistent',
       detail: 'Bar 2 of 2: its high of 8 is below its low of 9',
+    });
+    expect(judgedBars([bar(1), bar(2, { open: 1000, high: 1000, low: 1000, close: 1000 }), bar(3)])).toMatchObject({
+      detail: 'Bar 2 of 3: its close of 1000 is a factor of 100 off those before and after it',
     });
     expect(judgedBars([bar(1, { open: -37, high: -36, low: -40, close: -37 })], 'CL=F').ok).toBe(true);
   });

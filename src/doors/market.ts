@@ -88,6 +88,7 @@ export { type BinanceOptions, binanceSymbols, ccxtSymbols } from '../market/inst
 export type { SymbolMap, SymbolMapOptions } from '../market/instrument/symbols/symbol-map.ts';
 export { twelvedataSymbols } from '../market/instrument/symbols/twelvedata-symbols.ts';
 export { yahooSymbols } from '../market/instrument/symbols/yahoo-symbols.ts';
+export { calendarOf } from '../market/instrument/venue.ts';
 export { INTERVALS, type Interval, intervalMs, isInterval } from '../market/interval.ts';
 export type { MarketHours, MarketSpan } from '../market/lifetime/market-hours.ts';
 export { type MarketLifetimeOptions, marketLifetime } from '../market/lifetime/market-lifetime.ts';

@@ -34,12 +34,14 @@ export interface InstrumentFacts {
   readonly currency?: string | undefined;
 }
 
+/** Classes that venue and symbol tell beyond doubt. */
+const SAID_BY_FORM: ReadonlySet<AssetClass> = new Set(['crypto', 'fx', 'future', 'option']);
 const MIC = /^(?=.*[A-Z])[A-Z0-9]{4}$/;
 
 /**
  * The instrument of what is known of it.
  *
- * @throws KeyError when its venue can have no such symbol.
+ * @throws KeyError when its venue can have no such symbol, or none of that class.
  * @throws ConfigError when there is no such asset class, or the venue is no MIC.
  */
 export function instrument({ symbol, venue, assetClass, currency }: InstrumentFacts): Instrument {
@@ -49,6 +51,10 @@ export function instrument({ symbol, venue, assetClass, currency }: InstrumentFa
   const text = symbol.trim().toUpperCase();
   const reading = readAtVenue(micOf(venue), text);
   if (isDoubt(reading)) throw new KeyError(doubtText(symbol, reading));
+  if (SAID_BY_FORM.has(reading.assetClass) && reading.assetClass !== assetClass)
+    throw new KeyError(
+      `"${reading.symbol}" at ${reading.venue} is of class ${reading.assetClass}, not ${assetClass}; give that class or another symbol`,
+    );
   return toInstrument({ ...reading, assetClass, currency: currency ?? reading.currency, assumed: [] });
 }
 

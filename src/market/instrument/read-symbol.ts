@@ -1,6 +1,6 @@
 import type { AssetClass } from './asset-class.ts';
 import { pairsIn, UNCLEAR_COINS } from './currency-pair.ts';
-import { isFuturesSuffix } from './future-symbol.ts';
+import { isFuturesSuffix, venueOfRoot } from './future-symbol.ts';
 import type { Doubt, Reading } from './reading.ts';
 import { isUsSymbol, usSymbol } from './share-class.ts';
 import { CRYPTO_VENUE, FX_VENUE, isUsVenue, US_VENUE, venueNamed, venueNames, venueOfYahooSuffix, venuesMeantBy } from './venue.ts';
@@ -76,8 +76,9 @@ function readSuffixed(core: string, suffix: string): Reading | Doubt | undefined
   return unknownVenue(suffix, core, (mic) => `${core}.${mic}`);
 }
 
-function readBare(text: string, { venue, assetClass, currency }: ReadingDefaults): Reading | Doubt {
-  const mic = venue === undefined ? venueOfClass(assetClass) : (venueNamed(venue)?.mic ?? venue);
+function readBare(typed: string, { venue, assetClass, currency }: ReadingDefaults): Reading | Doubt {
+  const text = assetClass === 'index' && !typed.startsWith('^') ? `^${typed}` : typed;
+  const mic = venue === undefined ? venueOfClass(assetClass, text) : (venueNamed(venue)?.mic ?? venue);
   const marked = /[\^=]|^[A-Z]{2}[A-Z0-9]{9}\d$|\d{6}[CP]\d{8}$/.test(text);
   // What cannot be a US symbol may still be a future or a pair; elsewhere symbols have any form.
   const isFree = mic === undefined || (isUsVenue(mic) && !isUsSymbol(usSymbol(text)));
@@ -122,8 +123,10 @@ function readUnplaced(text: string): Reading | Doubt {
   return MALFORMED;
 }
 
-function venueOfClass(assetClass: AssetClass | undefined): string | undefined {
+/** Where what tells no venue is traded, by its class; `undefined` where that tells nothing either. */
+function venueOfClass(assetClass: AssetClass | undefined, text: string): string | undefined {
   if (assetClass === 'crypto') return CRYPTO_VENUE;
+  if (assetClass === 'future') return venueOfRoot(text) ?? 'CMES';
   return assetClass === 'fx' ? FX_VENUE : undefined;
 }
 

@@ -127,7 +127,7 @@ const VENUES = new Map<string, Venue>();
 const BY_NAME = new Map<string, Venue>();
 const BY_SUFFIX = new Map<string, Venue>();
 
-for (const [mic, ...names] of US) add({ mic, calendar: calendarOfUs(mic), currency: 'USD', yahooSuffix: '', names });
+for (const [mic, ...names] of US) add({ mic, calendar: usCalendar(mic), currency: 'USD', yahooSuffix: '', names });
 for (const [mic, currency, suffix, calendar, ...names] of ELSEWHERE) {
   const venue = { mic, calendar: calendar || mic, currency: currency || undefined, yahooSuffix: `.${suffix}`, names };
   add(venue);
@@ -143,6 +143,14 @@ export function venueNamed(name: string): Venue | undefined {
 /** The venue for which Yahoo writes this behind a symbol, without the dot: `L`, `NS`. */
 export function venueOfYahooSuffix(suffix: string): Venue | undefined {
   return BY_SUFFIX.get(suffix);
+}
+
+/**
+ * The calendar that tells a venue's hours, by its name: the venue's own, or that of
+ * the exchange whose days it keeps (`XSTU` keeps those of `XFRA`).
+ */
+export function calendarOf(mic: string): string {
+  return VENUES.get(mic)?.calendar ?? mic;
 }
 
 /** The venues a name may mean, where it means several. */
@@ -175,6 +183,6 @@ function derivatives(mic: string, currency: string | undefined, names: readonly 
 }
 
 /** IEX and the OTC market have no calendar of their own: they keep the days of the exchanges. */
-function calendarOfUs(mic: string): string {
+function usCalendar(mic: string): string {
   return mic === 'IEXG' || mic === 'OTCM' ? US_VENUE : mic;
 }

@@ -38,6 +38,8 @@ describe('instrument', () => {
   test.each([
     [{ symbol: 'TOOLONG', venue: 'XNYS', assetClass: 'stock' }, KeyError],
     [{ symbol: 'VOD:L', venue: 'XLON', assetClass: 'stock' }, KeyError],
+    [{ symbol: 'BTC-USD', venue: '24/7', assetClass: 'stock' }, KeyError],
+    [{ symbol: 'ESZ26', venue: 'CMES', assetClass: 'index' }, KeyError],
     [{ symbol: 7203, venue: 'XTKS', assetClass: 'stock' }, KeyError],
     [{ symbol: 'AAPL', venue: 'nowhere', assetClass: 'stock' }, ConfigError],
     [{ symbol: 'AAPL', venue: 'XNYS', assetClass: 'equity' }, ConfigError],

@@ -175,6 +175,16 @@ describe('defaults', () => {
     expect(() => parseInstrument('BTC', { assetClass: 'crypto' })).toThrow(KeyError);
   });
 
+  test('let the root of a future and the name of an index stand alone', () => {
+    expect(['ES', 'FDAX', 'XYZ', 'ESZ26'].map((text) => parseInstrument(text, { assetClass: 'future' }).id)).toEqual([
+      'ES=F',
+      'FDAX=F',
+      'XYZ=F',
+      'ESZ26',
+    ]);
+    expect(['GSPC', '^FTSE'].map((text) => parseInstrument(text, { assetClass: 'index' }).id)).toEqual(['^GSPC', '^FTSE']);
+  });
+
   test('tell the asset class where the text does not', () => {
     expect(parseInstrument('SPY', { assetClass: 'etf' })).toMatchObject({ assetClass: 'etf', assumed: ['venue'] });
     expect(parseInstrument('US0378331005', { assetClass: 'bond' }).assetClass).toBe('bond');

@@ -21,8 +21,9 @@ function write(instrument: Instrument): string | undefined {
   }
   if (assetClass === 'future') return writeFuture(symbol, venue);
   if (assetClass === 'option') return isUsVenue(venue) ? symbol : undefined;
-  if (assetClass === 'index') return symbol;
-  if (!isShare(instrument)) return undefined;
+  if (symbol.startsWith('^')) return symbol;
+  // Some indices are listed as shares are, such as CIF.SW; in the United States none is.
+  if (!(isShare(instrument) || (assetClass === 'index' && !isUsVenue(venue)))) return undefined;
   return isUsVenue(venue) ? writeUs(symbol) : writeElsewhere(symbol, venue);
 }
 

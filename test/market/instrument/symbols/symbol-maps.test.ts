@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, KeyError } from '../../../../src/errors.ts';
@@ -96,6 +98,32 @@ test.each([
     const symbol = expected[at];
     if (symbol !== undefined) expect(map.toInstrument(symbol)?.id).toBe(parseInstrument(text).id);
   }
+});
+
+test('of the texts that stand for symbols in recorded answers of Yahoo’s, those it does not understand are none, or of no known venue', () => {
+  const file = join(import.meta.dirname, '../../../fixtures/market/yahoo-symbols.json');
+  const told: readonly string[] = JSON.parse(readFileSync(file, 'utf8'));
+  const yahoo = yahooSymbols();
+  expect(told.filter((symbol) => yahoo.toInstrument(symbol) === undefined)).toEqual([
+    '0P0000XTS7',
+    '0RQ6.IL',
+    'AAPL-BABA',
+    'ADH.XA',
+    'BJ0CDD2',
+    'BMW3D.XC',
+    'Bayerische Motoren Werke AG',
+    'Evolution Gaming Group',
+    'NO0010123060',
+    'via',
+  ]);
+  const understood = told.flatMap((symbol) => yahoo.toInstrument(symbol) ?? []);
+  for (const each of understood) expect(parseInstrument(yahoo.toProvider(each) ?? '').id).toBe(each.id);
+  expect([told.length, understood.length]).toEqual([131, 121]);
+});
+
+test('an index is written with its caret, or as it is listed', () => {
+  const index = (symbol: string, venue: string) => yahooSymbols().toProvider(instrument({ symbol, venue, assetClass: 'index' }));
+  expect([index('^GSPC', 'XNYS'), index('CIF', 'XSWX'), index('SPX', 'XNYS')]).toEqual(['^GSPC', 'CIF.SW', undefined]);
 });
 
 test('a text in another form than the provider’s own is not understood', () => {

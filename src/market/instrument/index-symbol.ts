@@ -25,6 +25,7 @@ const INDICES: Readonly<Record<string, { readonly venue: string; readonly massiv
   '^TWII': { venue: 'XTAI' },
   '^STI': { venue: 'XSES' },
   '^AXJO': { venue: 'XASX' },
+  '^AORD': { venue: 'XASX' },
   '^NZ50': { venue: 'XNZE' },
   '^NSEI': { venue: 'XNSE' },
   '^NSEBANK': { venue: 'XNSE' },

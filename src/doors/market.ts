@@ -1,8 +1,7 @@
 /**
- * What market data is made of: quotes, bars, intervals, symbols; and when venues trade.
- * What market data is made of: instruments and their symbols, quotes, bars, intervals.
- * What market data is made of: instruments and their symbols, kinds of data and how they
- * age, quotes, bars, intervals; how much prices move, and which values are to be believed.
+ * What market data is made of: instruments and their symbols, kinds of data and how they age,
+ * quotes, bars, series; when venues trade, how long values live by that, how much prices
+ * move, and which values are to be believed.
  *
  * @packageDocumentation
  */
@@ -48,8 +47,7 @@ export {
 export type { Disagreement, ProviderState } from '../market/calendar/disagreement.ts';
 export { PHASE_CODES, PHASES, type Phase, phaseOf } from '../market/calendar/phase.ts';
 export type { Confidence, Session, Span } from '../market/calendar/span.ts';
-export { CONTRACTS, FreshnessContract, type FreshnessOptions, type Judged } from '../market/freshness/freshness-contract.ts';
-export { marketAge } from '../market/freshness/market-age.ts';
+export { calendarFor } from '../market/calendar-for.ts';
 export {
   canChange,
   DATA_KIND_NAMES,
@@ -71,6 +69,8 @@ export {
   type PhaseLifetime,
 } from '../market/data-kinds/kind-lifetimes.ts';
 export { marketTags, symbolTag, type TagSubject, venueTag } from '../market/data-kinds/market-tags.ts';
+export { CONTRACTS, FreshnessContract, type FreshnessOptions, type Judged } from '../market/freshness/freshness-contract.ts';
+export { marketAge } from '../market/freshness/market-age.ts';
 export { ASSET_CLASSES, type AssetClass, isAssetClass } from '../market/instrument/asset-class.ts';
 export { type FutureTerms, futureTerms } from '../market/instrument/future-symbol.ts';
 export { type Instrument, type InstrumentFacts, instrument } from '../market/instrument/instrument.ts';
@@ -88,7 +88,6 @@ export { type BinanceOptions, binanceSymbols, ccxtSymbols } from '../market/inst
 export type { SymbolMap, SymbolMapOptions } from '../market/instrument/symbols/symbol-map.ts';
 export { twelvedataSymbols } from '../market/instrument/symbols/twelvedata-symbols.ts';
 export { yahooSymbols } from '../market/instrument/symbols/yahoo-symbols.ts';
-export { calendarOf } from '../market/instrument/venue.ts';
 export { INTERVALS, type Interval, intervalMs, isInterval } from '../market/interval.ts';
 export type { MarketHours, MarketSpan } from '../market/lifetime/market-hours.ts';
 export { type MarketLifetimeOptions, marketLifetime } from '../market/lifetime/market-lifetime.ts';

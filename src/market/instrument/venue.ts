@@ -149,7 +149,7 @@ export function venueOfYahooSuffix(suffix: string): Venue | undefined {
  * The calendar that tells a venue's hours, by its name: the venue's own, or that of
  * the exchange whose days it keeps (`XSTU` keeps those of `XFRA`).
  */
-export function calendarOf(mic: string): string {
+export function calendarNameOf(mic: string): string {
   return VENUES.get(mic)?.calendar ?? mic;
 }
 

@@ -5,7 +5,7 @@ import { futureSymbol, futureTerms } from '../../../src/market/instrument/future
 import { isBondIsin, isIsin, isinCheckDigit } from '../../../src/market/instrument/isin.ts';
 import { optionSymbol, optionTerms } from '../../../src/market/instrument/option-symbol.ts';
 import { fromTapeSymbol, fromYahooMark, toTapeSymbol, toYahooMark } from '../../../src/market/instrument/share-class.ts';
-import { calendarOf, isUsVenue, venueNamed, venueNames } from '../../../src/market/instrument/venue.ts';
+import { calendarNameOf, isUsVenue, venueNamed, venueNames } from '../../../src/market/instrument/venue.ts';
 
 describe('an ISIN', () => {
   test.each(['US0378331005', 'US5949181045', 'GB0002634946', 'DE0007164600', 'JP3633400001', 'XS2314659447', 'IE00B4L5Y983'])(
@@ -90,7 +90,7 @@ test('marks of US shares come back from what Yahoo and the tape write', () => {
 test('every venue has a name of its own, and its hours are told under one that is a venue', () => {
   const names = venueNames();
   expect(new Set(names).size).toBe(names.length);
-  for (const name of names) expect(venueNamed(calendarOf(venueNamed(name)?.mic ?? ''))).toBeDefined();
-  expect(['XNAS', 'OTCM', 'XSTU', 'XBEY'].map(calendarOf)).toEqual(['XNAS', 'XNYS', 'XFRA', 'XBEY']);
+  for (const name of names) expect(venueNamed(calendarNameOf(venueNamed(name)?.mic ?? ''))).toBeDefined();
+  expect(['XNAS', 'OTCM', 'XSTU', 'XBEY'].map(calendarNameOf)).toEqual(['XNAS', 'XNYS', 'XFRA', 'XBEY']);
   expect(names.filter(isUsVenue)).toEqual(['XNYS', 'XNAS', 'ARCX', 'XASE', 'BATS', 'IEXG', 'OTCM']);
 });

@@ -48,6 +48,8 @@ export type { Disagreement, ProviderState } from '../market/calendar/disagreemen
 export { PHASE_CODES, PHASES, type Phase, phaseOf } from '../market/calendar/phase.ts';
 export type { Confidence, Session, Span } from '../market/calendar/span.ts';
 export { calendarFor } from '../market/calendar-for.ts';
+export type { MarketAnswer } from '../market/data/market-answer.ts';
+export { MarketData, type MarketDataOptions, type MarketReadOptions, type Snapshot } from '../market/data/market-data.ts';
 export {
   canChange,
   DATA_KIND_NAMES,
@@ -89,6 +91,7 @@ export type { SymbolMap, SymbolMapOptions } from '../market/instrument/symbols/s
 export { twelvedataSymbols } from '../market/instrument/symbols/twelvedata-symbols.ts';
 export { yahooSymbols } from '../market/instrument/symbols/yahoo-symbols.ts';
 export { INTERVALS, type Interval, intervalMs, isInterval } from '../market/interval.ts';
+export { type InstrumentKind, MarketKinds, type MarketKindsOptions } from '../market/kinds/market-kinds.ts';
 export type { MarketHours, MarketSpan } from '../market/lifetime/market-hours.ts';
 export { type MarketLifetimeOptions, marketLifetime } from '../market/lifetime/market-lifetime.ts';
 export { Quarantine, type Quarantined, type QuarantineOptions } from '../market/quarantine/quarantine.ts';

@@ -3,8 +3,8 @@ import { MINUTE } from '../../time/duration.ts';
 import type { Bar } from '../bar.ts';
 import { intervalMs } from '../interval.ts';
 import { type BarChunk, chunksOf, OpenChunk, rowsOf } from './bar-chunk.ts';
-import type { BarSource, BarSubject } from './bar-source.ts';
-import { type BarTime, callsFor } from './bar-time.ts';
+import { type BarSource, type BarSubject, inOrder } from './bar-source.ts';
+import { type BarTime, barsWithin, callsFor } from './bar-time.ts';
 import { Coverage, type Stretch } from './coverage.ts';
 
 /** A source that does not have what it should have by now is asked again after this. */
@@ -106,7 +106,7 @@ export class BarBook {
 
   async #bring({ from, to }: Stretch): Promise<Brought> {
     const answer = await this.#parts.source({ ...this.#subject, from, to });
-    const bars = answer.filter(({ startAt }) => startAt >= from && startAt < to);
+    const bars = barsWithin(inOrder(answer), this.#parts.time, this.#subject.interval, from, to);
     const brought = { from, to: this.#knownUntil(from, to, bars.at(-1)?.startAt), bars };
     if (brought.to < to) this.#behind = { from: brought.to, until: this.#parts.now() + BEHIND_MS };
     if (brought.from < brought.to) await this.#keep(brought);

@@ -7,8 +7,8 @@ import type { Bar } from '../bar.ts';
 import { intervalMs } from '../interval.ts';
 import { BarBook } from './bar-book.ts';
 import { type BarChunk, rowsOf } from './bar-chunk.ts';
-import type { BarSource, BarSubject } from './bar-source.ts';
-import { type BarTime, finalUntil } from './bar-time.ts';
+import { type BarSource, type BarSubject, inOrder } from './bar-source.ts';
+import { type BarTime, barsWithin, finalUntil } from './bar-time.ts';
 import type { SeriesWindow } from './series-window.ts';
 
 /** Of so many subjects it is remembered whether their source is behind. */
@@ -102,7 +102,7 @@ export class BarRanges {
       return { bars: series.between(first, end), finalUntil: known, tailAskedAt: undefined };
 
     const tail = await tails.entryOrLoad(book.key, () => this.#tail(subject, edge, now), signal && { signal });
-    const open = (tail.value?.bars ?? []).filter(({ startAt }) => startAt >= Math.max(first, edge) && startAt < end);
+    const open = barsWithin(tail.value?.bars ?? [], time, interval, Math.max(first, edge), end);
     series.put(rowsOf(open));
     return { bars: series.between(first, end), finalUntil: known, tailAskedAt: tail.askedAt };
   }
@@ -110,7 +110,7 @@ export class BarRanges {
   async #tail(subject: BarSubject, from: number, now: number): Promise<BarTail> {
     const length = intervalMs(subject.interval);
     const to = (Math.floor(now / length) + 1) * length;
-    return { bars: await this.#options.source({ ...subject, from, to }) };
+    return { bars: inOrder(await this.#options.source({ ...subject, from, to })) };
   }
 
   #bookOf(subject: BarSubject, time: BarTime): BarBook {

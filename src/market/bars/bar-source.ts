@@ -16,5 +16,15 @@ export interface BarCall extends BarSubject {
   readonly to: number;
 }
 
-/** Asks for bars, in order of time: whatever there is in the range. It fails where it could not ask, and never answers with nothing instead. */
+/** Asks for bars: whatever there is in the range. It fails where it could not ask, and never answers with nothing instead. */
 export type BarSource = (call: BarCall) => Promise<readonly Bar[]>;
+
+/** What a source answered, in order of time, of each instant the last it told. @throws TypeError when it is no list. */
+export function inOrder(answer: readonly Bar[]): readonly Bar[] {
+  if (!Array.isArray(answer)) throw new TypeError('A source of bars must answer with a list of them');
+  const isOrdered = answer.every((bar, at) => at === 0 || answer[at - 1].startAt < bar.startAt);
+  if (isOrdered && answer.every(({ startAt }) => Number.isFinite(startAt))) return answer;
+  const byInstant = new Map<number, Bar>();
+  for (const bar of answer) if (Number.isFinite(bar?.startAt)) byInstant.set(bar.startAt, bar);
+  return [...byInstant.values()].toSorted((one, other) => one.startAt - other.startAt);
+}

@@ -1,3 +1,4 @@
+import type { Bar } from '../bar.ts';
 import { type Interval, intervalMs } from '../interval.ts';
 import type { Stretch } from './coverage.ts';
 
@@ -14,6 +15,20 @@ export const ALWAYS: BarTime = {
   stretches: (from, to) => (from < to ? [{ from, to }] : []),
   endOf: (startAt, interval) => startAt + intervalMs(interval),
 };
+
+/** Of bars in order of time, those that begin where one may, from `from` up to `to`: a feed may mix in others, of the night for instance. */
+export function barsWithin(bars: readonly Bar[], time: BarTime, interval: Interval, from: number, to: number): Bar[] {
+  const within: Bar[] = [];
+  let next = 0;
+  for (const stretch of time.stretches(from, to, interval)) {
+    while (next < bars.length && (bars[next]?.startAt ?? 0) < stretch.from) next += 1;
+    for (let bar = bars[next]; bar && bar.startAt < stretch.to; bar = bars[next]) {
+      within.push(bar);
+      next += 1;
+    }
+  }
+  return within;
+}
 
 /** All bars that begin before this instant are final at `now`: they have been complete for `delayMs`. */
 export function finalUntil(time: BarTime, interval: Interval, now: number, delayMs: number): number {

@@ -18,6 +18,13 @@ export class SeriesWindow {
     this.length = to - from;
   }
 
+  /** The last `size` rows of it, or as many as there are. */
+  last(size: number): SeriesWindow {
+    const count = Math.min(this.length, Math.max(0, Math.floor(size)));
+    const to = this.#from + this.length;
+    return new SeriesWindow(this.columns, this.#instants, this.#values, to - count, to);
+  }
+
   /** The instants of the rows: a view. */
   get instants(): Float64Array {
     return this.#instants.subarray(this.#from, this.#from + this.length);

@@ -236,6 +236,19 @@ describe('ranges of bars', () => {
     expect(instantsOf(await ranges.read(AAPL, from, to))).toEqual(expected(from, to));
   });
 
+  test('are put in order, and told once, however the source has them; what is none of the range is left out', async () => {
+    ranges = rangesOver({
+      source: async (call) => {
+        const bars = await source(call);
+        const strange = [barAt(call.from - DAY, true), barAt(Number.NaN, true), barAt(MONDAY + 3 * HOUR, true)];
+        return [...bars.slice(200), ...strange, ...bars.slice(0, 250), ...bars.slice(100, 110)];
+      },
+    });
+    expect(instantsOf(await ranges.read(AAPL, MONDAY, MONDAY + DAY))).toEqual(expected(MONDAY, MONDAY + DAY));
+    ranges = rangesOver({ source: (async () => undefined) as never });
+    await expect(ranges.read({ ...AAPL, symbol: 'X' }, MONDAY, MONDAY + DAY)).rejects.toThrow('must answer with a list');
+  });
+
   test('are known to another reader of the same cache', async () => {
     await ranges.read(AAPL, MONDAY, MONDAY + DAY);
     calls = [];

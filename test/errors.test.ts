@@ -32,6 +32,12 @@ const ALL: Record<string, { error: errors.CacheError; code: errors.ErrorCode; is
     isRetryable: true,
     says: 'raise `maxQueuedLoads` or ask less at once',
   },
+  RefusedError: {
+    error: new errors.RefusedError('quote:AAPL', 'a price of 0'),
+    code: 'ERR_REFUSED',
+    isRetryable: true,
+    says: 'The value of "quote:AAPL" was refused: a price of 0',
+  },
   NotFreshError: {
     error: new errors.NotFreshError('quote:AAPL', 1_234.56, 'one of at most 500 ms', { cause }),
     code: 'ERR_NOT_FRESH',
@@ -55,7 +61,7 @@ const ALL: Record<string, { error: errors.CacheError; code: errors.ErrorCode; is
   ClosedError: { error: new errors.ClosedError(), code: 'ERR_CLOSED', isRetryable: false, says: 'create a new one' },
 };
 
-const WITHOUT_CAUSE = ['LoadTimeoutError', 'LoadOverloadError', 'TierOpenError', 'ClosedError'];
+const WITHOUT_CAUSE = ['RefusedError', 'LoadTimeoutError', 'LoadOverloadError', 'TierOpenError', 'ClosedError'];
 
 describe('the errors', () => {
   test('are all told of here, and no other is exported', () => {

@@ -13,6 +13,7 @@ import { requestsCashtag, requestsSprite, requestsWeb07 } from './requests.ts';
 import { sealLong, sealShort } from './seal.ts';
 import { sharedInFlight, sharedInSequence, sharedManyAtOnce } from './shared-tier.ts';
 import { stampede } from './stampede.ts';
+import { window } from './window.ts';
 import { readWrite, setInsert, setUpdate } from './writes.ts';
 
 /** All that is measured, in the order of the page. */
@@ -43,6 +44,7 @@ export const scenarios: readonly Scenario[] = [
   sealShort,
   sealLong,
   phase,
+  window,
   footprint100k,
   footprint1m,
   growthOfReads,

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { adaptive } from '../../src/lifetime/adaptive.ts';
 import type { LifetimePolicy, LifetimeSpec } from '../../src/lifetime/lifetime.ts';
 import { calendarOf } from '../../src/market/calendar/calendar-of.ts';
+import type { Phase } from '../../src/market/calendar/phase.ts';
 import { marketLifetime } from '../../src/market/lifetime/market-lifetime.ts';
 import { RecordedBars } from '../../src/providers/replay/recorded-bars.ts';
 import { DAY, MINUTE } from '../../src/time/duration.ts';
@@ -23,7 +24,7 @@ interface Tape {
   readonly file: string;
   readonly title: string;
   readonly venue: string;
-  readonly livesIn: readonly string[];
+  readonly livesIn: readonly Phase[];
   readonly from: string;
   readonly to: string;
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConfigError } from '../errors.ts';
+import { assertNames, ConfigError } from '../errors.ts';
 import { type Duration, toMs } from '../time/duration.ts';
 import { checked, type LifetimePolicy } from './lifetime.ts';
 
@@ -21,6 +21,11 @@ export interface AdaptiveOptions<V> {
   readonly isSame?: (value: V, previous: V) => boolean;
 }
 
+const OPTIONS = { ttl: true, min: true, max: true, grace: true, growth: true, decay: true, isSame: true } as const satisfies Record<
+  keyof AdaptiveOptions<unknown>,
+  true
+>;
+
 /**
  * A lifetime that grows while its value stays the same, and shrinks when it changes.
  *
@@ -32,6 +37,7 @@ export interface AdaptiveOptions<V> {
  * @throws ConfigError naming the option at fault.
  */
 export function adaptive<K, V>(options: AdaptiveOptions<V>): LifetimePolicy<K, V> {
+  assertNames(options, OPTIONS, 'adaptive');
   const ttlMs = toMs(options.ttl, 'ttl');
   const minMs = toMs(options.min ?? ttlMs / 8, 'min');
   const maxMs = toMs(options.max ?? ttlMs * 8, 'max');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defineCalendar, rulesOf } from '../../src/market/calendar/calendar-of.ts';
 import { Calendars } from '../../src/market/calendar/calendars.ts';
 import { calendarFor } from '../../src/market/calendar-for.ts';
 import { parseInstrument } from '../../src/market/instrument/parse-instrument.ts';
@@ -15,6 +16,12 @@ test.each([
 ])('%s is traded by the calendar %s', (text, name) => {
   expect(calendarFor(parseInstrument(text), calendars)?.name).toBe(name);
   expect(calendarFor(parseInstrument(text), calendars)).toBe(calendars.of(name));
+});
+
+test('a calendar of your own is found by the name of its venue', () => {
+  const own = new Calendars();
+  own.add(defineCalendar({ ...rulesOf('XLON'), name: 'XEUR' }));
+  expect(calendarFor({ venue: 'XEUR' }, own)?.name).toBe('XEUR');
 });
 
 test('a venue that nobody has written down has no calendar', () => {

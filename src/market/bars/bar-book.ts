@@ -3,7 +3,7 @@ import { MINUTE } from '../../time/duration.ts';
 import type { Bar } from '../bar.ts';
 import { intervalMs } from '../interval.ts';
 import { type BarChunk, chunksOf, OpenChunk, rowsOf } from './bar-chunk.ts';
-import { type BarSource, type BarSubject, inOrder } from './bar-source.ts';
+import { type BarCall, type BarSubject, inOrder } from './bar-source.ts';
 import { type BarTime, barsWithin, callsFor } from './bar-time.ts';
 import { Coverage, type Stretch } from './coverage.ts';
 
@@ -13,7 +13,7 @@ const BEHIND_MS = MINUTE;
 /** What a book is made with. */
 export interface BookParts {
   readonly chunks: KindCache<string, BarChunk>;
-  readonly source: BarSource;
+  readonly source: (call: Omit<BarCall, 'signal'>) => Promise<readonly Bar[]>;
   readonly time: BarTime;
   /** Bars in one answer of the source, at most. */
   readonly pageSize: number;
@@ -39,8 +39,10 @@ export class BarBook {
   readonly #subject: BarSubject;
   readonly #parts: BookParts;
   #calls: readonly Call[] = [];
-  /** The source had nothing from there on, though it should have; it is not asked again before `until`. */
-  #behind = { from: Number.POSITIVE_INFINITY, until: 0 };
+  /** Raised when calls are cut. */
+  #epoch = 0;
+  /** Where the source had nothing, though it should have; it is not asked for that again before `until`. */
+  #behind = { from: 0, to: 0, until: 0 };
   /** Chunks are written one after another, or what one brought would be lost by the other. */
   #written: Promise<unknown> = Promise.resolve();
 
@@ -61,9 +63,10 @@ export class BarBook {
    */
   async read(from: number, to: number): Promise<OpenChunk> {
     const found = await this.#look(from, to);
-    const gaps = found.coverage.missing(from, Math.min(to, this.#askableUntil()));
-    const underWay = new Coverage(this.#calls);
-    const unasked = gaps.flatMap((gap) => underWay.missing(gap.from, gap.to));
+    const gaps = found.coverage.missing(from, to);
+    const notNow = new Coverage(this.#calls);
+    if (this.#behind.until > this.#parts.now()) notNow.add(this.#behind.from, this.#behind.to);
+    const unasked = gaps.flatMap((gap) => notNow.missing(gap.from, gap.to));
     const { time, pageSize } = this.#parts;
     for (const stretch of callsFor(unasked, time, this.#subject.interval, pageSize)) this.#ask(stretch);
     const awaited = this.#calls.filter((call) => gaps.some((gap) => call.from < gap.to && gap.from < call.to));
@@ -77,8 +80,10 @@ export class BarBook {
     return found;
   }
 
-  #askableUntil(): number {
-    return this.#behind.until > this.#parts.now() ? this.#behind.from : Number.POSITIVE_INFINITY;
+  /** What is being asked for is delivered, and not kept, and nobody joins it. */
+  cut(): void {
+    this.#calls = [];
+    this.#epoch += 1;
   }
 
   /** What the cache has of a range. */
@@ -105,11 +110,12 @@ export class BarBook {
   }
 
   async #bring({ from, to }: Stretch): Promise<Brought> {
+    const epoch = this.#epoch;
     const answer = await this.#parts.source({ ...this.#subject, from, to });
-    const bars = barsWithin(inOrder(answer), this.#parts.time, this.#subject.interval, from, to);
+    const bars = barsWithin(inOrder(answer, this.#subject), this.#parts.time, this.#subject.interval, from, to);
     const brought = { from, to: this.#knownUntil(from, to, bars.at(-1)?.startAt), bars };
-    if (brought.to < to) this.#behind = { from: brought.to, until: this.#parts.now() + BEHIND_MS };
-    if (brought.from < brought.to) await this.#keep(brought);
+    if (brought.to < to) this.#behind = { from: brought.to, to, until: this.#parts.now() + BEHIND_MS };
+    if (brought.from < brought.to && epoch === this.#epoch) await this.#keep(brought, epoch);
     return brought;
   }
 
@@ -122,7 +128,7 @@ export class BarBook {
     return isAnswered ? to : end;
   }
 
-  #keep({ from, to, bars }: Brought): Promise<void> {
+  #keep({ from, to, bars }: Brought, epoch: number): Promise<void> {
     const write = async (): Promise<void> => {
       for (const chunk of chunksOf(this.#subject.interval, from, to)) {
         const key = this.#keyOf(chunk);
@@ -130,6 +136,7 @@ export class BarBook {
         const there = new OpenChunk(await this.#parts.chunks.get(key));
         there.series.put(rowsOf(bars.filter(({ startAt }) => startAt >= chunk.from && startAt < chunk.to)));
         there.coverage.add(Math.max(from, chunk.from), Math.min(to, chunk.to));
+        if (epoch !== this.#epoch) return;
         await this.#parts.chunks.set(key, there.closed());
       }
     };

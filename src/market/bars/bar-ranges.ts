@@ -1,14 +1,15 @@
 import type { KindCache } from '../../cache/kind-cache.ts';
 import { orAborted } from '../../cache/reading/read-through.ts';
-import { ConfigError } from '../../errors.ts';
+import { assertNames, ConfigError } from '../../errors.ts';
 import { type Clock, systemClock } from '../../time/clock.ts';
 import { type Duration, toMs } from '../../time/duration.ts';
 import type { Bar } from '../bar.ts';
-import { intervalMs } from '../interval.ts';
+import { INTERVALS, intervalMs, isInterval } from '../interval.ts';
 import { BarBook } from './bar-book.ts';
+import { BarCalls } from './bar-calls.ts';
 import { type BarChunk, rowsOf } from './bar-chunk.ts';
-import { type BarSource, type BarSubject, inOrder } from './bar-source.ts';
-import { type BarTime, barsWithin, finalUntil } from './bar-time.ts';
+import { type BarCall, type BarSource, type BarSubject, inOrder } from './bar-source.ts';
+import { type BarTime, barsWithin, callsFor, finalUntil } from './bar-time.ts';
 import type { SeriesWindow } from './series-window.ts';
 
 /** Of so many subjects it is remembered whether their source is behind. */
@@ -31,9 +32,30 @@ export interface BarRangesOptions {
   readonly settle?: Duration;
   /** A source that lacks the last bars that should be final may still bring them for so long. @default '1d' */
   readonly patience?: Duration;
-  /** Bars in one answer of the source, at most. @default 1_000 */
+  /** Bars in one answer of the source, at most: no more than it gives at once. @default 1_000 */
   readonly pageSize?: number;
+  /** Calls made at a time; others wait for their turn. @default 4 */
+  readonly maxConcurrentCalls?: number;
+  /** A call that takes longer has failed. @default '30s' */
+  readonly deadline?: Duration;
 }
+
+const OPTIONS = {
+  chunks: true,
+  tails: true,
+  source: true,
+  clock: true,
+  timeOf: true,
+  lag: true,
+  settle: true,
+  patience: true,
+  pageSize: true,
+  maxConcurrentCalls: true,
+  deadline: true,
+} as const satisfies Record<keyof BarRangesOptions, true>;
+
+/** A range may be of so many intervals. */
+const MAX_BARS = 5_000_000;
 
 /** Bars that are not final yet, as they were at one asking. */
 export interface BarTail {
@@ -63,15 +85,20 @@ export class BarRanges {
   readonly #delayMs: number;
   readonly #patienceMs: number;
   readonly #pageSize: number;
+  readonly #calls: BarCalls;
   readonly #books = new Map<string, BarBook>();
 
   /** @throws ConfigError naming the option at fault. */
   constructor(options: BarRangesOptions) {
+    assertNames(options, OPTIONS, 'BarRanges');
     const { pageSize = 1_000 } = options;
+    for (const name of ['source', 'timeOf'] as const)
+      if (typeof options[name] !== 'function') throw new ConfigError(`\`${name}\` is no function; give one`);
     if (!(Number.isInteger(pageSize) && pageSize >= 1)) throw new ConfigError(`\`pageSize\` is ${pageSize}; give a whole number from 1 up`);
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#pageSize = pageSize;
+    this.#calls = new BarCalls(options.source, this.#clock, toMs(options.deadline ?? '30s', 'deadline'), options.maxConcurrentCalls ?? 4);
     this.#delayMs = toMs(options.lag ?? 0, 'lag') + toMs(options.settle ?? '30s', 'settle');
     this.#patienceMs = toMs(options.patience ?? '1d', 'patience');
   }
@@ -88,7 +115,10 @@ export class BarRanges {
     const { timeOf, tails } = this.#options;
     const { interval } = subject;
     const time = timeOf(subject);
+    if (!isInterval(interval)) throw new ConfigError(`\`interval\` is "${String(interval)}"; give one of ${INTERVALS.join(', ')}`);
     const length = intervalMs(interval);
+    if ((to - from) / length > MAX_BARS)
+      throw new ConfigError(`A range of ${Math.ceil((to - from) / length)} bars; ask for ${MAX_BARS} at most at once`);
     const now = this.#clock.now();
     const first = Math.ceil(from / length) * length;
     const end = Math.ceil(to / length) * length;
@@ -101,16 +131,27 @@ export class BarRanges {
     if (time.stretches(Math.max(first, edge), last, interval).length === 0)
       return { bars: series.between(first, end), finalUntil: known, tailAskedAt: undefined };
 
-    const tail = await tails.entryOrLoad(book.key, () => this.#tail(subject, edge, now), signal && { signal });
+    const tail = await tails.entryOrLoad(book.key, () => this.#tail(subject, time, edge, now), signal && { signal });
     const open = barsWithin(tail.value?.bars ?? [], time, interval, Math.max(first, edge), end);
     series.put(rowsOf(open));
     return { bars: series.between(first, end), finalUntil: known, tailAskedAt: tail.askedAt };
   }
 
-  async #tail(subject: BarSubject, from: number, now: number): Promise<BarTail> {
+  /**
+   * What is being asked for of a symbol is delivered to those who wait, and not kept, and nobody joins it any more: to be
+   * said when its prices were adjusted, before what the cache has of it is invalidated.
+   */
+  cut(symbol: string): void {
+    for (const [key, book] of this.#books) if (key.startsWith(`${symbol}:`)) book.cut();
+  }
+
+  /** Bars that are not final, in pages as well: with a late feed there may be many. */
+  async #tail(subject: BarSubject, time: BarTime, from: number, now: number): Promise<BarTail> {
     const length = intervalMs(subject.interval);
     const to = (Math.floor(now / length) + 1) * length;
-    return { bars: inOrder(await this.#options.source({ ...subject, from, to })) };
+    const pages = callsFor([{ from, to }], time, subject.interval, this.#pageSize);
+    const answers = await Promise.all(pages.map((page) => this.#calls.make({ ...subject, ...page })));
+    return { bars: answers.flatMap((answer) => inOrder(answer, subject)) };
   }
 
   #bookOf(subject: BarSubject, time: BarTime): BarBook {
@@ -119,7 +160,8 @@ export class BarRanges {
     const known = this.#books.get(key);
     if (known) return known;
     if (this.#books.size >= MAX_BOOKS) this.#forget();
-    const { chunks, source } = this.#options;
+    const { chunks } = this.#options;
+    const source = (call: Omit<BarCall, 'signal'>): Promise<readonly Bar[]> => this.#calls.make(call);
     const parts = { chunks, source, time, pageSize: this.#pageSize, patienceMs: this.#patienceMs, now: () => this.#clock.now() };
     const book = new BarBook(key, subject, parts);
     this.#books.set(key, book);

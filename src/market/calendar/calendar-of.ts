@@ -64,6 +64,11 @@ export function rulesOf(name: string): CalendarRules {
   throw new ConfigError(`There is no calendar of "${String(name).slice(0, 40)}"; there are ${[...VENUES.keys()].join(', ')}`);
 }
 
+/** Whether there are rules of a venue of that name. */
+export function isVenue(name: string): boolean {
+  return VENUES.has(micOf(name));
+}
+
 /** A calendar by rules of your own. @throws ConfigError when they cannot be read. */
 export function defineCalendar(rules: CalendarRules, options: CalendarOptions = {}): Calendar {
   return new Calendar(rules, options);

@@ -1,3 +1,4 @@
+import { textOf } from '../../errors.ts';
 import type { CalendarOptions, CalendarRules, Coverage, Override } from './calendar-rules.ts';
 import { dateText } from './day.ts';
 import { type Disagreement, disagreementOf, type ProviderState } from './disagreement.ts';
@@ -137,7 +138,13 @@ export class Calendar {
     this.#from = Number.POSITIVE_INFINITY;
     this.#until = Number.NEGATIVE_INFINITY;
     this.#revision += 1;
-    for (const listener of [...this.#listeners]) listener(date);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(date);
+      } catch (error) {
+        process.emitWarning(`A listener of the calendar ${this.name} threw: ${textOf(error)}`, 'TiercelWarning');
+      }
+    }
   }
 
   #seek(at: number): void {

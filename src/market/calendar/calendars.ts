@@ -1,5 +1,5 @@
 import type { Calendar } from './calendar.ts';
-import { calendarOf, micOf } from './calendar-of.ts';
+import { calendarOf, isVenue, micOf } from './calendar-of.ts';
 import type { CalendarOptions } from './calendar-rules.ts';
 
 /**
@@ -23,6 +23,11 @@ export class Calendars {
       this.#calendars.set(mic, calendar);
     }
     return calendar;
+  }
+
+  /** Whether there is a calendar of a name: one that comes with the package, or one of your own. */
+  has(name: string): boolean {
+    return this.#calendars.has(micOf(name)) || isVenue(name);
   }
 
   /** Takes a calendar of your own in, in the place of the one of that name. */

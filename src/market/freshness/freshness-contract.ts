@@ -25,6 +25,11 @@ const OPTIONS = { maxAge: true, maxWallAge: true, phases: true, extendedHours: t
 const REGULAR: ReadonlySet<string> = new Set(['open']);
 const EXTENDED: ReadonlySet<string> = new Set(['pre', 'open', 'post', 'overnight']);
 
+/** The last instant that has a date. */
+const LAST_INSTANT = 8.64e15;
+/** Clocks differ by no more than this: a value of a later time is not from a clock like ours. */
+const MAX_AHEAD_MS = 10_000;
+
 /** What is judged: whose value, when it was true, and the hours of its venue. */
 export interface Judged {
   /** For people: `quote:AAPL`. */
@@ -65,7 +70,9 @@ export class FreshnessContract {
     const { key, hours, trueAt } = judged;
     const ageMs = now - trueAt;
     // Of an instant that is none nobody knows how old it is.
-    if (!Number.isFinite(trueAt)) return new NotFreshError(key, Number.POSITIVE_INFINITY, `one whose time is known for "${this.name}"`);
+    if (!(Math.abs(trueAt) <= LAST_INSTANT))
+      return new NotFreshError(key, Number.POSITIVE_INFINITY, `one whose time is known for "${this.name}"`);
+    if (ageMs < -MAX_AHEAD_MS) return new NotFreshError(key, ageMs, `one of a time that has come for "${this.name}"`);
     const { phase, reason } = hours.phaseAt(now);
     if (this.phases && !this.phases.has(phase))
       return new NotFreshError(

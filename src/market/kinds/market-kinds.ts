@@ -122,11 +122,7 @@ export class MarketKinds {
   barChunks(): Kind<string, BarChunk> {
     return kind<string, BarChunk>({
       lifetime: '365d',
-      tags: (key) => {
-        const [id = '', , third] = key.split(':');
-        const tags = marketTags('bars', { instrument: this.instrument(id) });
-        return third === 'adjusted' ? [...tags, `adjusted:${id}`] : tags;
-      },
+      tags: (key) => this.#barTags(key),
     });
   }
 
@@ -135,8 +131,14 @@ export class MarketKinds {
     const byId = this.#lifetimes.of<BarTail>('quote');
     return kind<string, BarTail>({
       lifetime: (subject) => byId({ ...subject, key: subject.key.split(':')[0] ?? '' }),
-      tags: (key) => marketTags('bars', { instrument: this.instrument(key.split(':')[0] ?? '') }),
+      tags: (key) => this.#barTags(key),
     });
+  }
+
+  #barTags(key: string): readonly string[] {
+    const [id = '', , third] = key.split(':');
+    const tags = marketTags('bars', { instrument: this.instrument(id) });
+    return third === 'adjusted' ? [...tags, `adjusted:${id}`] : tags;
   }
 
   /** What is good is taken into account: how far it moved, from what it was. */

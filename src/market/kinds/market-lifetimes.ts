@@ -3,7 +3,7 @@ import type { LifetimePolicy } from '../../lifetime/lifetime.ts';
 import { type Duration, toMs } from '../../time/duration.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import type { Calendars } from '../calendar/calendars.ts';
-import { PHASES } from '../calendar/phase.ts';
+import { PHASES, type Phase } from '../calendar/phase.ts';
 import { calendarFor } from '../calendar-for.ts';
 import { canChange, type DataKindName, tradingIn } from '../data-kinds/data-kind.ts';
 import { DATA_KINDS } from '../data-kinds/data-kinds.ts';
@@ -23,7 +23,7 @@ export interface MarketLifetimesParts {
 }
 
 /** Of a class, the phases of a calendar in which data of a kind can change. */
-function livingPhases(kind: DataKindName, assetClass: AssetClass, isAlwaysOpen: boolean): string[] {
+function livingPhases(kind: DataKindName, assetClass: AssetClass, isAlwaysOpen: boolean): Phase[] {
   return PHASES.filter((phase) => canChange(DATA_KINDS[kind], tradingIn(phase, isAlwaysOpen), assetClass));
 }
 

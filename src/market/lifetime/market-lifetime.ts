@@ -1,7 +1,8 @@
-import { ConfigError } from '../../errors.ts';
+import { assertNames, ConfigError } from '../../errors.ts';
 import { hinted } from '../../lifetime/hinted.ts';
 import { checked, type Lifetime, type LifetimePolicy, type LifetimeSpec, type LifetimeSubject, toPolicy } from '../../lifetime/lifetime.ts';
 import { type Duration, toMs } from '../../time/duration.ts';
+import { PHASES, type Phase } from '../calendar/phase.ts';
 import { type MarketHours, type MarketSpan, nextIn } from './market-hours.ts';
 
 /** How long values of a market live. */
@@ -11,7 +12,7 @@ export interface MarketLifetimeOptions<K, V> {
   /** The hours of the value's venue. */
   readonly hoursOf: (key: K, value: V) => MarketHours;
   /** The phases of its venue in which it may change. @default ['open'] */
-  readonly livesIn?: readonly string[];
+  readonly livesIn?: readonly Phase[];
   /** The source tells what happens so much later. @default 0 */
   readonly lag?: Duration;
   /** What came last in such a phase may still be corrected for so long after it. @default '30s' */
@@ -21,6 +22,16 @@ export interface MarketLifetimeOptions<K, V> {
   /** Where the calendar only carries its rules on, a rest is believed for no longer. @default '1h' */
   readonly projectedMax?: Duration;
 }
+
+const OPTIONS = {
+  base: true,
+  hoursOf: true,
+  livesIn: true,
+  lag: true,
+  settle: true,
+  spread: true,
+  projectedMax: true,
+} as const satisfies Record<keyof MarketLifetimeOptions<unknown, unknown>, true>;
 
 /**
  * The lifetime of what can change only while its venue trades.
@@ -32,9 +43,15 @@ export interface MarketLifetimeOptions<K, V> {
  * @throws ConfigError naming the option at fault.
  */
 export function marketLifetime<K, V>(options: MarketLifetimeOptions<K, V>): LifetimePolicy<K, V> {
+  assertNames(options, OPTIONS, 'marketLifetime');
   const { hoursOf, livesIn = ['open'] } = options;
+  if (typeof hoursOf !== 'function')
+    throw new ConfigError('`hoursOf` is no function; give one that answers with the hours of a value, such as a calendar');
   if (!Array.isArray(livesIn) || livesIn.length === 0)
     throw new ConfigError("`livesIn` names no phase; give the phases in which the value may change, such as ['pre', 'open', 'post']");
+  for (const phase of livesIn) {
+    if (!PHASES.includes(phase)) throw new ConfigError(`\`livesIn\` names "${String(phase)}"; there are ${PHASES.join(', ')}`);
+  }
   const base = toPolicy<K, V>(options.base, 'base');
   const phases: ReadonlySet<string> = new Set(livesIn);
   const lagMs = toMs(options.lag ?? 0, 'lag');
@@ -67,7 +84,15 @@ export function marketLifetime<K, V>(options: MarketLifetimeOptions<K, V>): Life
   function whileItRests(lifetime: Lifetime, span: MarketSpan, hours: MarketHours, { askedAt, random }: LifetimeSubject<K, V>): Lifetime {
     const next = nextIn(hours, phases, span.until);
     const restMs = next + lagMs + spreadOf(lifetime, random) - askedAt;
-    const until = next === Number.POSITIVE_INFINITY ? 'for good' : `until ${instantText(next)}`;
+    if (next === Number.POSITIVE_INFINITY) {
+      // A phase that its venue never has, or a venue that is gone: the one would be a mistake, so it is not believed for long.
+      return {
+        ...lifetime,
+        ttlMs: Math.max(lifetime.ttlMs, projectedMs),
+        why: `${hours.name} ${span.phase} (${span.reason}), and never again ${[...phases].join(' or ')}`,
+      };
+    }
+    const until = `until ${instantText(next)}`;
     const why = `${hours.name} ${span.phase} (${span.reason}) ${until}`;
     if (span.confidence === 'known' || restMs <= projectedMs) return checked({ ...lifetime, ttlMs: restMs, why });
     return { ...lifetime, ttlMs: Math.max(lifetime.ttlMs, projectedMs), why: `${why}, as far as its rules go` };

@@ -131,6 +131,10 @@ export class Quarantine {
   /** Of what is no price, only what is there and from when is known here; age is no fault of it. */
   #otherFault(value: unknown, now: number): Refusal | undefined {
     if (value === undefined || value === null || value === '') return refused('empty', 'There is nothing');
+    if (value instanceof Error) return refused('unreadable', `It is an error: ${textOf(value).slice(0, 200)}`);
+    if (typeof value === 'number' && Number.isNaN(value)) return refused('not-a-number', 'It is NaN');
+    if (typeof value === 'string' && /^\s*</.test(value))
+      return refused('unreadable', 'It is a page of markup, such as a server sends with an error');
     if (typeof value !== 'object') return undefined;
     const { asOf } = value as { readonly asOf?: unknown };
     return asOf === undefined ? undefined : timeFault(asOf, now, { ...this.#bounds, maxAgeMs: Number.POSITIVE_INFINITY });

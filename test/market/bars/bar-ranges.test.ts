@@ -48,7 +48,7 @@ function instantsOf({ bars }: BarRange): number[] {
 
 describe('ranges of bars', () => {
   let clock: FakeClock;
-  let calls: BarCall[];
+  let calls: Omit<BarCall, 'signal'>[];
   /** How often each bar was told, once it was final. */
   let told: Map<number, number>;
   /** The source has bars from there on only later. */
@@ -71,7 +71,7 @@ describe('ranges of bars', () => {
     });
   }
 
-  async function source(call: BarCall): Promise<readonly Bar[]> {
+  async function source(call: Omit<BarCall, 'signal'>): Promise<readonly Bar[]> {
     calls.push(call);
     await Promise.resolve();
     if (failure) throw failure;
@@ -246,7 +246,91 @@ describe('ranges of bars', () => {
     });
     expect(instantsOf(await ranges.read(AAPL, MONDAY, MONDAY + DAY))).toEqual(expected(MONDAY, MONDAY + DAY));
     ranges = rangesOver({ source: (async () => undefined) as never });
-    await expect(ranges.read({ ...AAPL, symbol: 'X' }, MONDAY, MONDAY + DAY)).rejects.toThrow('must answer with a list');
+    await expect(ranges.read({ ...AAPL, symbol: 'X' }, MONDAY, MONDAY + DAY)).rejects.toThrow(
+      'The source of 1m bars of X answered with no list of bars',
+    );
+  });
+
+  test('that begin at no multiple of their interval are refused: nobody could say when they are final', async () => {
+    ranges = rangesOver({ source: async ({ from }) => [barAt(from + 30_000, true)] });
+    await expect(ranges.read(AAPL, MONDAY, MONDAY + DAY)).rejects.toThrow(
+      'A 1m bar of AAPL begins at 2026-01-05T14:30:30.000Z; bars begin at multiples',
+    );
+  });
+
+  test('that were asked for before a cut are delivered, and not kept', async () => {
+    const subject = { ...AAPL, isAdjusted: true };
+    const { promise: goesOn, resolve: goOn } = Promise.withResolvers<void>();
+    const { promise: isAsked, resolve: asked } = Promise.withResolvers<void>();
+    ranges = rangesOver({
+      source: async (call) => {
+        const bars = await source(call);
+        asked();
+        if (calls.length === 1) await goesOn;
+        return bars;
+      },
+    });
+    const before = ranges.read(subject, MONDAY, MONDAY + DAY);
+    await isAsked;
+    ranges.cut('AAPL');
+    await cache.invalidate({ tag: 'adjusted:AAPL' });
+    await ranges.read(subject, MONDAY, MONDAY + DAY);
+    goOn();
+    expect(instantsOf(await before)).toHaveLength(390);
+    expect(calls).toHaveLength(2);
+    await ranges.read(subject, MONDAY, MONDAY + DAY);
+    expect(calls).toHaveLength(2);
+  });
+
+  test('of a source that hangs fail at its deadline, and are asked for again', async () => {
+    let aborted = false;
+    let isHung = true;
+    ranges = rangesOver({
+      source: (call) => {
+        if (!isHung) return source(call);
+        isHung = false;
+        call.signal.addEventListener('abort', () => {
+          aborted = true;
+        });
+        return new Promise(() => undefined);
+      },
+    });
+    const hung = ranges.read(AAPL, MONDAY, MONDAY + DAY).catch((error: unknown) => error);
+    await clock.advance(30_001);
+    expect(await hung).toMatchObject({ code: 'ERR_LOAD_TIMEOUT' });
+    expect(aborted).toBe(true);
+    expect(instantsOf(await ranges.read(AAPL, MONDAY, MONDAY + DAY))).toHaveLength(390);
+  });
+
+  test('of many pages are asked for a few at a time, those that are not final in pages as well', async () => {
+    let atOnce = 0;
+    let most = 0;
+    clock = new FakeClock(MONDAY + 20 * HOUR);
+    cache = opened();
+    ranges = rangesOver({
+      pageSize: 20,
+      lag: '2h',
+      source: async (call) => {
+        atOnce += 1;
+        most = Math.max(most, atOnce);
+        const bars = await source(call);
+        atOnce -= 1;
+        return bars;
+      },
+    });
+    expect(instantsOf(await ranges.read(AAPL, MONDAY, MONDAY + DAY))).toEqual(expected(MONDAY, MONDAY + DAY));
+    expect(most).toBe(4);
+    expect(calls.every(({ from, to }) => to - from <= 20 * MINUTE)).toBe(true);
+  });
+
+  test('that were not traded at the end of one range hide none of another', async () => {
+    clock = new FakeClock(MONDAY + 16 * HOUR);
+    cache = opened();
+    ranges = rangesOver({
+      source: async (call) => (await source(call)).filter(({ startAt }) => startAt < MONDAY + 14.9 * HOUR || startAt >= MONDAY + 15 * HOUR),
+    });
+    expect((await ranges.read(AAPL, MONDAY, MONDAY + 15 * HOUR)).finalUntil).toBeLessThan(MONDAY + 15 * HOUR);
+    expect(instantsOf(await ranges.read(AAPL, MONDAY + 15 * HOUR, MONDAY + 15.5 * HOUR))).toHaveLength(30);
   });
 
   test('are known to another reader of the same cache', async () => {
@@ -282,6 +366,19 @@ describe('ranges of bars', () => {
     [5, 4],
   ])('from %d to %d are none', async (from, to) => {
     await expect(ranges.read(AAPL, from, to)).rejects.toThrow(ConfigError);
+  });
+
+  test.each([
+    [{ source: undefined as never }, '`source` is no function; give one'],
+    [{ timeOf: 5 as never }, '`timeOf` is no function; give one'],
+    [{ pageSze: 5 } as never, 'knows no "pageSze"'],
+  ])('are not made of %j', (options, says) => {
+    expect(() => rangesOver(options)).toThrow(says);
+  });
+
+  test('are of an interval there is, and not of millions of bars', async () => {
+    await expect(ranges.read({ symbol: 'X', interval: '2m' as never }, 0, 1)).rejects.toThrow('`interval` is "2m"; give one of 1m, 5m');
+    await expect(ranges.read(AAPL, Number.MIN_SAFE_INTEGER, MONDAY)).rejects.toThrow('ask for 5000000 at most at once');
   });
 
   test('need a page of one bar at least', () => {

@@ -74,8 +74,10 @@ describe('a contract of freshness', () => {
   });
 
   test('takes nothing whose time nobody knows', () => {
-    for (const trueAt of [Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])
-      expect(contract('display').refusal(judged(trueAt), at(0, 15))).toBeInstanceOf(NotFreshError);
+    const now = at(0, 15);
+    for (const trueAt of [Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, -1e17, now * 1_000, now + HOUR])
+      expect(contract('display').refusal(judged(trueAt), now)).toBeInstanceOf(NotFreshError);
+    expect(contract('display').refusal(judged(now + 5_000), now)).toBeUndefined();
   });
 
   test.each([

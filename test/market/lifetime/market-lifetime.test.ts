@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../src/errors.ts';
 import type { LifetimeSubject } from '../../../src/lifetime/lifetime.ts';
+import type { Phase } from '../../../src/market/calendar/phase.ts';
 import { type MarketHours, nextIn } from '../../../src/market/lifetime/market-hours.ts';
 import { type MarketLifetimeOptions, marketLifetime } from '../../../src/market/lifetime/market-lifetime.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/time/duration.ts';
@@ -35,7 +36,7 @@ describe('the lifetime of what changes while its venue trades', () => {
   });
 
   test('in extended hours, where it changes then, is the base as well', () => {
-    const livesIn = ['pre', 'open', 'post'];
+    const livesIn = ['pre', 'open', 'post'] as const;
     expect(lifetimeAt(at(0, 10), { livesIn }).ttlMs).toBe(5_000);
     expect(lifetimeAt(at(4, 26), { livesIn }).why).toBe('XNYS closed (weekend) until 2026-11-30T09:00Z');
   });
@@ -77,12 +78,15 @@ describe('the lifetime of what changes while its venue trades', () => {
     expect(lifetime).toMatchObject({ ttlMs: HOUR, why: 'XNYS closed (weekend) until 2026-11-30T14:30Z, as far as its rules go' });
   });
 
-  test('of what never trades again is as long as there is', () => {
+  test('of what never trades again, or is never in such a phase, is believed for an hour at a time', () => {
     const closed: MarketHours = {
       name: 'GONE',
       phaseAt: () => ({ phase: 'closed', reason: 'delisted', until: Number.POSITIVE_INFINITY, confidence: 'known' }),
     };
-    expect(lifetimeAt(at(0, 15), { hoursOf: () => closed })).toMatchObject({ ttlMs: 365 * DAY, why: 'GONE closed (delisted) for good' });
+    expect(lifetimeAt(at(0, 15), { hoursOf: () => closed })).toMatchObject({
+      ttlMs: HOUR,
+      why: 'GONE closed (delisted), and never again open',
+    });
     expect(nextIn(closed, new Set(['open']), 0)).toBe(Number.POSITIVE_INFINITY);
   });
 
@@ -97,11 +101,11 @@ describe('the lifetime of what changes while its venue trades', () => {
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         fc.boolean(),
         (asked, lag, settle, ttl, random, isLong) => {
-          const livesIn = isLong ? ['pre', 'open', 'post'] : ['open'];
+          const livesIn: readonly Phase[] = isLong ? ['pre', 'open', 'post'] : ['open'];
           const askedAt = MONDAY + asked;
           const { ttlMs } = lifetimeAt(askedAt, { base: ttl, lag, settle, livesIn }, { random: () => random });
           /** The first instant from `askedAt` on at which the feed may tell another value, or correct it. */
-          const phases = new Set(livesIn);
+          const phases: ReadonlySet<string> = new Set(livesIn);
           const isCorrected = phases.has(hours.phaseAt(askedAt - lag - settle).phase);
           const changesAt = isCorrected ? askedAt : Math.max(askedAt, nextIn(hours, phases, askedAt - lag) + lag);
           const bound = changesAt === askedAt ? ttl : Math.min(2_000, ttl);
@@ -116,6 +120,9 @@ describe('the lifetime of what changes while its venue trades', () => {
 
   test.each([
     [{ livesIn: [] }, '`livesIn` names no phase'],
+    [{ livesIn: ['Open' as never] }, '`livesIn` names "Open"; there are closed, pre, open'],
+    [{ hoursOf: undefined as never }, '`hoursOf` is no function'],
+    [{ liveIn: ['open'] } as never, 'knows no "liveIn"'],
     [{ lag: 'late' as never }, '`lag`'],
     [{ base: 'soon' as never }, '`base'],
   ])('refuses %j', (options, says) => {

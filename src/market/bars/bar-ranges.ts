@@ -91,14 +91,15 @@ export class BarRanges {
   /** @throws ConfigError naming the option at fault. */
   constructor(options: BarRangesOptions) {
     assertNames(options, OPTIONS, 'BarRanges');
-    const { pageSize = 1_000 } = options;
+    const { pageSize = 1_000, maxConcurrentCalls = 4 } = options;
     for (const name of ['source', 'timeOf'] as const)
       if (typeof options[name] !== 'function') throw new ConfigError(`\`${name}\` is no function; give one`);
-    if (!(Number.isInteger(pageSize) && pageSize >= 1)) throw new ConfigError(`\`pageSize\` is ${pageSize}; give a whole number from 1 up`);
+    for (const [name, count] of Object.entries({ pageSize, maxConcurrentCalls }))
+      if (!(Number.isInteger(count) && count >= 1)) throw new ConfigError(`\`${name}\` is ${count}; give a whole number from 1 up`);
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#pageSize = pageSize;
-    this.#calls = new BarCalls(options.source, this.#clock, toMs(options.deadline ?? '30s', 'deadline'), options.maxConcurrentCalls ?? 4);
+    this.#calls = new BarCalls(options.source, this.#clock, toMs(options.deadline ?? '30s', 'deadline'), maxConcurrentCalls);
     this.#delayMs = toMs(options.lag ?? 0, 'lag') + toMs(options.settle ?? '30s', 'settle');
     this.#patienceMs = toMs(options.patience ?? '1d', 'patience');
   }
@@ -150,8 +151,11 @@ export class BarRanges {
     const length = intervalMs(subject.interval);
     const to = (Math.floor(now / length) + 1) * length;
     const pages = callsFor([{ from, to }], time, subject.interval, this.#pageSize);
-    const answers = await Promise.all(pages.map((page) => this.#calls.make({ ...subject, ...page })));
-    return { bars: answers.flatMap((answer) => inOrder(answer, subject)) };
+    const answers = pages.map(async (page) => {
+      const answer = inOrder(await this.#calls.make({ ...subject, ...page }), subject);
+      return barsWithin(answer, time, subject.interval, page.from, page.to);
+    });
+    return { bars: (await Promise.all(answers)).flat() };
   }
 
   #bookOf(subject: BarSubject, time: BarTime): BarBook {

@@ -323,6 +323,17 @@ describe('ranges of bars', () => {
     expect(calls.every(({ from, to }) => to - from <= 20 * MINUTE)).toBe(true);
   });
 
+  test('that are not final come from pages whose source tells more than it is asked for', async () => {
+    clock = new FakeClock(MONDAY + 16 * HOUR);
+    cache = opened();
+    ranges = rangesOver({
+      pageSize: 20,
+      lag: '2h',
+      source: (call) => source({ ...call, from: call.from - 30 * MINUTE, to: call.to + 30 * MINUTE }),
+    });
+    expect(instantsOf(await ranges.read(AAPL, MONDAY, MONDAY + DAY))).toEqual(expected(MONDAY, MONDAY + DAY));
+  });
+
   test('that were not traded at the end of one range hide none of another', async () => {
     clock = new FakeClock(MONDAY + 16 * HOUR);
     cache = opened();
@@ -381,7 +392,8 @@ describe('ranges of bars', () => {
     await expect(ranges.read(AAPL, Number.MIN_SAFE_INTEGER, MONDAY)).rejects.toThrow('ask for 5000000 at most at once');
   });
 
-  test('need a page of one bar at least', () => {
+  test('need a page of one bar, and a call at a time, at least', () => {
+    expect(() => rangesOver({ maxConcurrentCalls: 0 })).toThrow('`maxConcurrentCalls` is 0; give a whole number from 1 up');
     expect(() => rangesOver({ pageSize: 0 })).toThrow('`pageSize` is 0; give a whole number from 1 up');
   });
 });

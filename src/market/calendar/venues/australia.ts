@@ -1,6 +1,6 @@
 import type { CalendarRules } from '../calendar-rules.ts';
 import { anyOf, dates, fixed, nth, observed, only } from '../day-rule.ts';
-import { BOXING_DAY, CHECKED, CHRISTMAS, EASTER_MONDAY, GOOD_FRIDAY } from './common-holidays.ts';
+import { BOXING_DAY, CHECKED, CHRISTMAS, EASTER_MONDAY, GOOD_FRIDAY } from './western-holidays.ts';
 
 const LAST_BEFORE_FEASTS = observed('weekend to friday', anyOf(fixed(12, 24), fixed(12, 31)));
 const EARLY_CLOSE = { name: 'early close on the last day before the feast', on: LAST_BEFORE_FEASTS, close: '14:10' };

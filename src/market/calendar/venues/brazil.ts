@@ -1,6 +1,6 @@
 import type { CalendarRules } from '../calendar-rules.ts';
 import { easter, fixed, observed } from '../day-rule.ts';
-import { CHECKED, CHRISTMAS, CHRISTMAS_EVE, GOOD_FRIDAY, LABOUR_DAY, NEW_YEAR } from './common-holidays.ts';
+import { CHECKED, CHRISTMAS, CHRISTMAS_EVE, GOOD_FRIDAY, LABOUR_DAY, NEW_YEAR } from './western-holidays.ts';
 
 export const BVMF: CalendarRules = {
   name: 'BVMF',

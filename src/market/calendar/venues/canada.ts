@@ -1,6 +1,6 @@
 import type { CalendarRules } from '../calendar-rules.ts';
 import { fixed, nth, observed, only, onOrBefore } from '../day-rule.ts';
-import { BOXING_DAY, CHECKED, CHRISTMAS, GOOD_FRIDAY } from './common-holidays.ts';
+import { BOXING_DAY, CHECKED, CHRISTMAS, GOOD_FRIDAY } from './western-holidays.ts';
 
 export const XTSE: CalendarRules = {
   name: 'XTSE',

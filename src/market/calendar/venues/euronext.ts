@@ -10,7 +10,7 @@ import {
   LABOUR_DAY,
   NEW_YEAR,
   NEW_YEARS_EVE,
-} from './common-holidays.ts';
+} from './western-holidays.ts';
 
 /** What a venue of Euronext has of its own: Lisbon keeps the same instants by clocks an hour behind. */
 interface Place {

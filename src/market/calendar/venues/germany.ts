@@ -10,7 +10,7 @@ import {
   LABOUR_DAY,
   NEW_YEAR,
   NEW_YEARS_EVE,
-} from './common-holidays.ts';
+} from './western-holidays.ts';
 
 function frankfurt(name: string, title: string): CalendarRules {
   return {

@@ -1,6 +1,6 @@
 import type { CalendarRules, Holiday, SpecialHours } from '../calendar-rules.ts';
 import { dates, fixed, observed, only } from '../day-rule.ts';
-import { BOXING_DAY, CHECKED, CHRISTMAS, EASTER_MONDAY, GOOD_FRIDAY } from './common-holidays.ts';
+import { BOXING_DAY, CHECKED, CHRISTMAS, EASTER_MONDAY, GOOD_FRIDAY } from './western-holidays.ts';
 
 /** By the moon, or by the weather: from exchange_calendars (Apache-2.0), commit 5308ce2. */
 const TABLED: readonly Holiday[] = [

@@ -1,6 +1,6 @@
 import type { CalendarRules, Holiday, SpecialHours } from '../calendar-rules.ts';
 import { dates, fixed } from '../day-rule.ts';
-import { CHECKED, CHRISTMAS, GOOD_FRIDAY } from './common-holidays.ts';
+import { CHECKED, CHRISTMAS, GOOD_FRIDAY } from './western-holidays.ts';
 
 /** By the moon, and by ballot: from exchange_calendars (Apache-2.0), commit 5308ce2. */
 const TABLED: readonly Holiday[] = [

@@ -1,7 +1,7 @@
 import type { CalendarRules } from '../calendar-rules.ts';
 import { type Day, dayOf, weekdayOf } from '../day.ts';
 import { type DayRule, dates, fixed, nth, observed } from '../day-rule.ts';
-import { CHECKED } from './common-holidays.ts';
+import { CHECKED } from './western-holidays.ts';
 
 const SUNDAY = 6;
 

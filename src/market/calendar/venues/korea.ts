@@ -1,7 +1,7 @@
 import type { CalendarRules, Holiday } from '../calendar-rules.ts';
 import { isWeekend } from '../day.ts';
 import { type DayRule, dates, fixed, observed } from '../day-rule.ts';
-import { CHECKED, CHRISTMAS, LABOUR_DAY, NEW_YEAR } from './common-holidays.ts';
+import { CHECKED, CHRISTMAS, LABOUR_DAY, NEW_YEAR } from './western-holidays.ts';
 
 /** By the moon, by ballot, and substitutes for weekends: from exchange_calendars (Apache-2.0), commit 5308ce2. */
 const TABLED: readonly Holiday[] = [

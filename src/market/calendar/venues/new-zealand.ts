@@ -1,6 +1,6 @@
 import type { CalendarRules } from '../calendar-rules.ts';
 import { dates, fixed, lastWeekdayBefore, nth, observed } from '../day-rule.ts';
-import { CHECKED, EASTER_MONDAY, GOOD_FRIDAY } from './common-holidays.ts';
+import { CHECKED, EASTER_MONDAY, GOOD_FRIDAY } from './western-holidays.ts';
 
 export const XNZE: CalendarRules = {
   name: 'XNZE',

@@ -1,6 +1,6 @@
 import type { CalendarRules } from '../calendar-rules.ts';
 import { anyOf, fixed } from '../day-rule.ts';
-import { BOXING_DAY, CHECKED, CHRISTMAS, EASTER_MONDAY, GOOD_FRIDAY, LABOUR_DAY, NEW_YEAR } from './common-holidays.ts';
+import { BOXING_DAY, CHECKED, CHRISTMAS, EASTER_MONDAY, GOOD_FRIDAY, LABOUR_DAY, NEW_YEAR } from './western-holidays.ts';
 
 /** Half-days until 2020 and again from 2024, holidays between. */
 const EVES = anyOf(fixed(12, 24), fixed(12, 31));

@@ -11,7 +11,7 @@ import {
   LABOUR_DAY,
   NEW_YEAR,
   NEW_YEARS_EVE,
-} from './common-holidays.ts';
+} from './western-holidays.ts';
 
 export const XSTO: CalendarRules = {
   name: 'XSTO',

@@ -12,7 +12,7 @@ import {
   NEW_YEAR,
   NEW_YEARS_EVE,
   WHIT_MONDAY,
-} from './common-holidays.ts';
+} from './western-holidays.ts';
 
 export const XSWX: CalendarRules = {
   name: 'XSWX',

@@ -1,6 +1,6 @@
 import type { CalendarRules, Holiday } from '../calendar-rules.ts';
 import { anyOf, dates, fixed } from '../day-rule.ts';
-import { CHECKED } from './common-holidays.ts';
+import { CHECKED } from './western-holidays.ts';
 
 /**
  * Dates with the days that bridge them to a weekend, which are declared year by

@@ -1,6 +1,6 @@
 import type { CalendarRules } from '../calendar-rules.ts';
 import { anyOf, dates, fixed, last, nth, observed, only } from '../day-rule.ts';
-import { BOXING_DAY, CHECKED, CHRISTMAS, EASTER_MONDAY, GOOD_FRIDAY } from './common-holidays.ts';
+import { BOXING_DAY, CHECKED, CHRISTMAS, EASTER_MONDAY, GOOD_FRIDAY } from './western-holidays.ts';
 
 /** A rule of all years but some, in which the day was moved. */
 const EARLY_MAY = nth(1, 'mon', 5);

@@ -1,6 +1,6 @@
 import type { CalendarRules, Holiday, SpecialHours } from '../calendar-rules.ts';
 import { dates, fixed, last, nth, observed, only, shifted } from '../day-rule.ts';
-import { CHECKED, GOOD_FRIDAY } from './common-holidays.ts';
+import { CHECKED, GOOD_FRIDAY } from './western-holidays.ts';
 
 /** A New Year's Day on a Saturday is not kept: the Friday before belongs to the old year. */
 const NEW_YEAR: Holiday = { name: "New Year's Day", on: observed('sunday to monday', fixed(1, 1)) };

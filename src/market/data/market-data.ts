@@ -102,7 +102,7 @@ export class MarketData {
       // What could not be asked for anew is refused for its age, and the reason why it could not is its cause.
       const entry = anew.get(id) ?? found.get(id);
       const error = anew.errors.get(id) ?? found.errors.get(id);
-      const refusal = this.#refusal(contract, instrument, entry);
+      const refusal = this.#refusal(contract, instrument, entry, error);
       const answer = entry && !refusal ? answerOf(instrument, entry, this.#hours(instrument), this.#clock.now()) : undefined;
       if (refusal) errors.set(symbol, refusal);
       else if (answer) quotes.set(symbol, answer);
@@ -184,10 +184,10 @@ export class MarketData {
     return calendarFor(instrument, this.#kinds.calendars) ?? this.#kinds.calendars.of('24/7');
   }
 
-  #refusal(contract: FreshnessContract, instrument: Instrument, entry: EntryInfo<Quote> | undefined) {
+  #refusal(contract: FreshnessContract, instrument: Instrument, entry: EntryInfo<Quote> | undefined, cause?: unknown) {
     if (!entry || entry.isNegative) return undefined;
     const judged = { key: `quote:${instrument.id}`, trueAt: entry.eventAt ?? entry.askedAt, hours: this.#hours(instrument) };
-    return contract.refusal(judged, this.#clock.now());
+    return contract.refusal(judged, this.#clock.now(), cause);
   }
 }
 

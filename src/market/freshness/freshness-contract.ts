@@ -65,26 +65,29 @@ export class FreshnessContract {
     this.#counted = extendedHours ? EXTENDED : REGULAR;
   }
 
-  /** Why a value does not do at `now`, as an error to throw; `undefined` where it does. */
-  refusal(judged: Judged, now: number): NotFreshError | undefined {
-    const { key, hours, trueAt } = judged;
-    const ageMs = now - trueAt;
+  /**
+   * Why a value does not do at `now`, as an error to throw; `undefined` where it does.
+   *
+   * @param cause why there is none that would.
+   */
+  refusal(judged: Judged, now: number, cause?: unknown): NotFreshError | undefined {
+    const demand = this.#unmet(judged, now);
+    if (demand === undefined) return undefined;
+    return new NotFreshError(judged.key, now - judged.trueAt, `${demand} for "${this.name}"`, cause === undefined ? {} : { cause });
+  }
+
+  /** What a value does not meet of what is asked for. */
+  #unmet({ hours, trueAt }: Judged, now: number): string | undefined {
     // Of an instant that is none nobody knows how old it is.
-    if (!(Math.abs(trueAt) <= LAST_INSTANT))
-      return new NotFreshError(key, Number.POSITIVE_INFINITY, `one whose time is known for "${this.name}"`);
-    if (ageMs < -MAX_AHEAD_MS) return new NotFreshError(key, ageMs, `one of a time that has come for "${this.name}"`);
+    if (!(Math.abs(trueAt) <= LAST_INSTANT)) return 'one whose time is known';
+    const ageMs = now - trueAt;
+    if (ageMs < -MAX_AHEAD_MS) return 'one of a time that has come';
     const { phase, reason } = hours.phaseAt(now);
     if (this.phases && !this.phases.has(phase))
-      return new NotFreshError(
-        key,
-        ageMs,
-        `a value while ${hours.name} is ${[...this.phases].join(' or ')}, and it is ${phase} (${reason}), for "${this.name}"`,
-      );
-    if (ageMs > this.maxWallAgeMs)
-      return new NotFreshError(key, ageMs, `one of at most ${durationText(this.maxWallAgeMs)} for "${this.name}"`);
+      return `a value while ${hours.name} is ${[...this.phases].join(' or ')}, and it is ${phase} (${reason}),`;
+    if (ageMs > this.maxWallAgeMs) return `one of at most ${durationText(this.maxWallAgeMs)}`;
     const marketMs = marketAge(hours, this.#counted, trueAt, now, this.maxAgeMs);
-    if (marketMs <= this.maxAgeMs) return undefined;
-    return new NotFreshError(key, ageMs, `one of at most ${durationText(this.maxAgeMs)} of ${hours.name}'s hours for "${this.name}"`);
+    return marketMs <= this.maxAgeMs ? undefined : `one of at most ${durationText(this.maxAgeMs)} of ${hours.name}'s hours`;
   }
 }
 

@@ -57,13 +57,18 @@ export class MarketLifetimes {
 
   #policy<V>(kind: DataKindName, { assetClass, ...rest }: Instrument, calendar: Calendar): LifetimePolicy<string, V> {
     const lag = this.#parts.lagOf({ assetClass, ...rest });
+    const lagMs = toMs(lag, 'lagOf');
     const isAlwaysOpen = calendar.name === '24/7';
     const base: LifetimePolicy<string, V> = ({ key, askedAt }) => {
-      const { phase } = calendar.phaseAt(askedAt);
+      // What the feed shows now is of then.
+      const { phase } = calendar.phaseAt(askedAt - lagMs);
       return { ...this.#base(kind, this.#instrumentOf(key), tradingIn(phase, isAlwaysOpen)), why: '' };
     };
     const livesIn = livingPhases(kind, assetClass, isAlwaysOpen);
-    return livesIn.length === PHASES.length ? hinted(base) : marketLifetime<string, V>({ base, hoursOf: () => calendar, livesIn, lag });
+    const { none } = lifetimesOf(kind, this.#parts.preset, assetClass === 'fund');
+    return none.until !== 'change' || livesIn.length === PHASES.length
+      ? hinted(base)
+      : marketLifetime<string, V>({ base, hoursOf: () => calendar, livesIn, lag });
   }
 
   #base(kind: DataKindName, { id, assetClass }: Instrument, trading: ReturnType<typeof tradingIn>): { ttlMs: number; graceMs: number } {

@@ -119,9 +119,15 @@ describe('a quote', () => {
   test('that its source cannot tell stands in for a chart, and for no order', async () => {
     await opened.data.quote('AAPL');
     failure = new Error('503');
+    await clock.advance(3 * SECOND);
+    const refused = opened.data.quote('AAPL', { for: 'order' });
+    await expect(refused).rejects.toThrow(
+      /^The value of "quote:AAPL" is 3000 ms old, and the reader asked for one of at most 2 s of XNYS's hours for "order"$/,
+    );
+    await expect(refused).rejects.toMatchObject({ cause: { code: expect.stringMatching(/ERR_/) } });
     await clock.advance(10 * SECOND);
     expect(await opened.data.quote('AAPL', { for: 'display' })).toMatchObject({ isStale: true, value: { price: 200 } });
-    await expect(opened.data.quote('AAPL', { for: 'order' })).rejects.toBeInstanceOf(Error);
+    await expect(opened.data.quote('AAPL', { for: 'order' })).rejects.toMatchObject({ code: 'ERR_NOT_FRESH', cause: { message: '503' } });
   });
 
   test('that cannot be true is refused, and the one before stays', async () => {

@@ -60,6 +60,8 @@ describe('the lifetime of a quote', () => {
   test('is coarse where that is asked for, and goes by what the feed can tell', async () => {
     expect(await open(OPEN, { preset: 'coarse' }).ttlOf('AAPL')).toBe(5 * MINUTE);
     await cache.close();
+    expect(await open(CLOSED, { preset: 'coarse' }).ttlOf('AAPL')).toBe(20 * MINUTE);
+    await cache.close();
     const late = at('2026-11-24T14:40:00Z');
     expect(await open(late, { lagOf: ({ venue }) => (venue === 'XLON' ? '20m' : 0) }).ttlOf('^GSPC')).toBe(5 * SECOND);
     await cache.close();
